@@ -6,6 +6,7 @@ mod finding;
 mod form;
 mod key;
 mod report;
+mod stage;
 mod text;
 
 pub use body::{Body, Kind, Level};
@@ -20,4 +21,5 @@ pub use report::{
     Absent, DocumentKind, Doubt, DoubtKind, Published, PublishedKind, Quote, ReadError, Report, Section, Span, Table,
     TableHint, TableHintKind,
 };
+pub use stage::Stage;
 pub use text::{Lang, Text};

@@ -1,1 +1,5 @@
-//! (being written)
+//! What every service needs: settings, clock, worker loop, relay, lifecycle, telemetry, operations endpoints, HTTP client.
+
+pub mod clock;
+pub mod handler;
+pub mod settings;

@@ -1,0 +1,149 @@
+//! The settings of all services: one tree, the same in the embedded default, the file and the environment.
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// All settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Message bus.
+    pub bus: BusSettings,
+    /// Store.
+    pub store: StoreSettings,
+    /// Archive of original bytes.
+    pub archive: ArchiveSettings,
+    /// Site profiles.
+    pub sites: SitesSettings,
+    /// Registry of bodies.
+    pub registry: RegistrySettings,
+    /// Console and operations endpoints.
+    pub http: HttpSettings,
+    /// Fetcher.
+    pub fetch: FetchSettings,
+    /// Parser workers.
+    pub parse: WorkerSettings,
+    /// Validator workers.
+    pub judge: WorkerSettings,
+    /// Calendar.
+    pub calendar: CalendarSettings,
+    /// Alert channels.
+    pub alert: AlertSettings,
+    /// Logs.
+    pub log: LogSettings,
+}
+
+/// `bus.*`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BusSettings {
+    /// `memory:`.
+    pub url: String,
+    /// Rows of a stage that may be with the bus at a time.
+    pub window: u32,
+}
+
+/// `store.*`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreSettings {
+    /// `sqlite:PATH`.
+    pub url: String,
+}
+
+/// `archive.*`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ArchiveSettings {
+    /// `file:FOLDER`.
+    pub url: String,
+}
+
+/// `sites.*`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SitesSettings {
+    /// Folder with one TOML file a site.
+    pub dir: PathBuf,
+}
+
+/// `registry.*`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegistrySettings {
+    /// CSV file of bodies.
+    pub file: PathBuf,
+}
+
+/// `http.*`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpSettings {
+    /// Address of the console and of `/metrics`.
+    pub listen: String,
+}
+
+/// `fetch.*`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FetchSettings {
+    /// Fetch from private, loopback and link-local addresses.
+    pub allow_private: bool,
+    /// Sent as User-Agent.
+    pub user_agent: String,
+    /// Fetches under way at a time.
+    pub slots: u16,
+    /// Least time between two requests to one host, milliseconds.
+    pub host_interval_ms: u64,
+    /// Longest time for one request with its body, seconds.
+    pub timeout_s: u64,
+    /// Largest body, bytes after decompression.
+    pub max_bytes: u64,
+    /// Most redirects followed.
+    pub max_redirects: u32,
+    /// Most pages of one list.
+    pub max_list_pages: u32,
+    /// Unfinished rows at which nothing new is fetched.
+    pub max_unfinished: u64,
+    /// Revisit interval where the profile names none, seconds.
+    pub revisit_s: u64,
+}
+
+/// `parse.*`, `judge.*`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkerSettings {
+    /// Documents worked on at a time.
+    pub slots: u16,
+    /// Deliveries taken and committed together.
+    pub batch: u16,
+}
+
+/// `calendar.*`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarSettings {
+    /// Takes the place of today (`YYYY-MM-DD`, Asia/Shanghai).
+    pub today: Option<Date>,
+}
+
+/// `alert.*`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlertSettings {
+    /// Webhook address; empty = no channel.
+    pub webhook_url: String,
+    /// Seconds between two looks at the calendar.
+    pub tick_s: u64,
+}
+
+/// `log.*`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogSettings {
+    /// Filter as of `tracing-subscriber` (`info`, `gongkai=debug`).
+    pub filter: String,
+    /// `text` or `json`.
+    pub format: String,
+}

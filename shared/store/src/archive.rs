@@ -1,0 +1,51 @@
+//! The archive: bytes as they were published, under their SHA-256. Bytes first, then the row that names them.
+use std::fmt;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use crate::error::StoreResult;
+
+/// Lower-case hexadecimal SHA-256 of a document's bytes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct BlobId(String);
+
+impl BlobId {
+    /// The address of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        use sha2::{Digest, Sha256};
+        let digest = Sha256::digest(bytes);
+        Self(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// An address from its text; `None` unless it is 64 lower-case hexadecimal digits.
+    pub fn parse(text: &str) -> Option<Self> {
+        let ok = text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        ok.then(|| Self(text.to_owned()))
+    }
+
+    /// The text of the address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for BlobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A content-addressed store of bytes.
+#[async_trait]
+pub trait Archive: Send + Sync {
+    /// Keeps the bytes and gives their address; durable when it returns.
+    async fn put(&self, bytes: &[u8]) -> StoreResult<BlobId>;
+
+    /// The bytes at an address, `None` when there are none; bytes that no longer match their address are an error.
+    async fn get(&self, blob: &BlobId) -> StoreResult<Option<Vec<u8>>>;
+
+    /// Deletes blobs older than `before` that `named` does not know; tells how many.
+    async fn sweep(&self, before: jiff::Timestamp, named: &(dyn for<'b> Fn(&'b BlobId) -> bool + Sync)) -> StoreResult<u64>;
+}

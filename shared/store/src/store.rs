@@ -1,0 +1,181 @@
+//! The store as services see it. Every engine passes one conformance suite.
+use std::time::Duration;
+
+use async_trait::async_trait;
+use gongkai_model::{Body, Stage};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::{
+    archive::BlobId,
+    error::StoreResult,
+    ledger::{DeadLetter, Failure, Finished, StageCount, Task, Ticket},
+    records::{Alert, Due, Poll, ReportRow, Site, Source, StoredFinding, Version},
+    results::AlertChange,
+    views::{Coverage, Latest, SiteStatus, Trail},
+};
+
+/// Which rows a replay, redrive or list is about; empty fields do not restrict.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// One row by id (task, version, report or source).
+    pub id: Option<Uuid>,
+    /// Site profile.
+    pub site: Option<String>,
+    /// Body.
+    pub body: Option<String>,
+    /// Year.
+    pub year: Option<i16>,
+    /// Stage, for redrive.
+    pub stage: Option<Stage>,
+    /// Part of a title or body name.
+    pub text: Option<String>,
+    /// At most so many; 0 = no limit.
+    pub limit: u32,
+    /// Skip so many.
+    pub offset: u32,
+}
+
+/// Everything that must not be lost. All times are given by the caller.
+#[async_trait]
+pub trait Store: Send + Sync {
+    // --- ledger -----------------------------------------------------------
+
+    /// Makes a row, or raises the generation of an existing one and sets it ready, attempt 0.
+    async fn raise(&self, stage: Stage, subject: &str, not_before: Timestamp, now: Timestamp) -> StoreResult<Ticket>;
+
+    /// Takes due rows of a stage `ready → sent` under a lease; rows whose lease has run out are due again.
+    /// Never more than `window` rows of the stage are sent at a time.
+    async fn take_due(&self, stage: Stage, limit: u32, window: u32, lease: Duration, now: Timestamp) -> StoreResult<Vec<Ticket>>;
+
+    /// The bus has confirmed these: their lease runs until `until`.
+    async fn confirm(&self, tickets: &[Ticket], until: Timestamp) -> StoreResult<()>;
+
+    /// The bus did not take these: ready again, not before `not_before`. Not an attempt.
+    async fn give_back(&self, tickets: &[Ticket], not_before: Timestamp, why: &str, now: Timestamp) -> StoreResult<()>;
+
+    /// The row, if this generation of it is still to be done.
+    async fn open_task(&self, task: Uuid, generation: i64) -> StoreResult<Option<Task>>;
+
+    /// Ends rows together with their results, in one transaction. `false` for a row that was no longer open: nothing of it is written.
+    async fn finish(&self, batch: Vec<Finished>, now: Timestamp) -> StoreResult<Vec<bool>>;
+
+    /// Another attempt at `not_before`; counts as an attempt.
+    async fn retry(&self, ticket: &Ticket, failure: &Failure, not_before: Timestamp, now: Timestamp) -> StoreResult<()>;
+
+    /// Sets a row aside with its reason.
+    async fn park(&self, ticket: &Ticket, failure: &Failure, now: Timestamp) -> StoreResult<()>;
+
+    /// Its message was dead-lettered: ready and alone the first time (`true`), parked the second (`false`).
+    async fn dead_lettered(&self, task: Uuid, now: Timestamp) -> StoreResult<bool>;
+
+    /// Keeps a body that names no known row.
+    async fn keep_unroutable(&self, body: &[u8], why: &str, now: Timestamp) -> StoreResult<()>;
+
+    /// Parked rows.
+    async fn dead_letters(&self, filter: &Filter) -> StoreResult<Vec<DeadLetter>>;
+
+    /// Parked rows become ready in a new generation; tells how many.
+    async fn redrive(&self, filter: &Filter, now: Timestamp) -> StoreResult<u64>;
+
+    /// Stored versions go through `parse` (or `judge`) again; tells how many.
+    async fn replay(&self, from: Stage, filter: &Filter, now: Timestamp) -> StoreResult<u64>;
+
+    /// Rows by stage and state.
+    async fn stage_counts(&self, now: Timestamp) -> StoreResult<Vec<StageCount>>;
+
+    // --- sites, sources, bodies ------------------------------------------
+
+    /// The configured sites and their columns (name, URL, due now when new); sites that are gone keep their history.
+    async fn put_site(&self, site: &Site, columns: &[(String, String)], now: Timestamp) -> StoreResult<()>;
+
+    /// The registry as configured; bodies that are gone from it are marked so.
+    async fn put_bodies(&self, bodies: &[Body], now: Timestamp) -> StoreResult<()>;
+
+    /// All bodies of the registry.
+    async fn bodies(&self) -> StoreResult<Vec<Body>>;
+
+    /// A source.
+    async fn source(&self, id: Uuid) -> StoreResult<Option<Source>>;
+
+    /// Raises `fetch` rows for sources whose time has come and that have none open; tells how many.
+    /// Does nothing while `max_unfinished` or more rows of all stages are unfinished.
+    async fn schedule_fetches(&self, max_unfinished: u64, limit: u32, now: Timestamp) -> StoreResult<u64>;
+
+    /// Polls of a column since a moment, oldest first.
+    async fn polls(&self, site: &str, column: Option<&str>, since: Timestamp) -> StoreResult<Vec<Poll>>;
+
+    /// Pages that carry (or carried) the report of a body for a year.
+    async fn sources_of(&self, body: &str, year: i16) -> StoreResult<Vec<Source>>;
+
+    // --- versions, reports, findings -------------------------------------
+
+    /// A version.
+    async fn version(&self, id: Uuid) -> StoreResult<Option<Version>>;
+
+    /// The reports of a version.
+    async fn reports_of_version(&self, version: Uuid) -> StoreResult<Vec<ReportRow>>;
+
+    /// A report.
+    async fn report(&self, id: Uuid) -> StoreResult<Option<ReportRow>>;
+
+    /// All versions' reports of a body for a year, newest first, at most `limit`.
+    async fn history(&self, body: &str, year: i16, limit: u32) -> StoreResult<Vec<ReportRow>>;
+
+    /// Current reports, latest fetched first.
+    async fn latest(&self, filter: &Filter) -> StoreResult<Vec<Latest>>;
+
+    /// Findings that hang on an identity (its text), open ones first.
+    async fn findings(&self, identity: &str) -> StoreResult<Vec<StoredFinding>>;
+
+    /// Latest open findings of current reports, gravest first within a moment.
+    async fn latest_findings(&self, filter: &Filter) -> StoreResult<Vec<StoredFinding>>;
+
+    /// Marks a finding dismissed (or not); `false` when there is no such finding.
+    async fn dismiss(&self, fingerprint: &str, dismissed: bool, now: Timestamp) -> StoreResult<bool>;
+
+    /// True for blobs that a version or a source names.
+    async fn blob_is_named(&self, blob: &BlobId) -> StoreResult<bool>;
+
+    // --- due reports, alerts ---------------------------------------------
+
+    /// Due reports, by body and year.
+    async fn dues(&self, filter: &Filter) -> StoreResult<Vec<Due>>;
+
+    /// Opens or closes alerts outside a `due` row (sites, digests), with their `notify` rows.
+    async fn change_alerts(&self, changes: &[AlertChange], now: Timestamp) -> StoreResult<()>;
+
+    /// An alert.
+    async fn alert(&self, id: Uuid) -> StoreResult<Option<Alert>>;
+
+    /// Alerts, newest first.
+    async fn alerts(&self, filter: &Filter) -> StoreResult<Vec<Alert>>;
+
+    /// Takes the alerts held for a digest of a site out of hold (they count as told with it).
+    async fn release_held(&self, site: &str, channel: &str, now: Timestamp) -> StoreResult<Vec<Alert>>;
+
+    // --- views ------------------------------------------------------------
+
+    /// Sites with their last polls.
+    async fn sites(&self) -> StoreResult<Vec<SiteStatus>>;
+
+    /// Counts by region, level, kind and year.
+    async fn coverage(&self) -> StoreResult<Vec<Coverage>>;
+
+    /// Open, undismissed findings of current reports by code, severity and region: (code, severity, region, n).
+    async fn finding_counts(&self, year: i16) -> StoreResult<Vec<(String, String, String, u64)>>;
+
+    /// How many revisions (P806) were ever found, by region.
+    async fn revisions(&self) -> StoreResult<Vec<(String, u64)>>;
+
+    /// Reports whose body or year is unknown.
+    async fn unassigned(&self) -> StoreResult<u64>;
+
+    /// What happened to an id, a URL, or a (body, year) written `body/year`.
+    async fn trail(&self, what: &str, now: Timestamp) -> StoreResult<Option<Trail>>;
+
+    // --- schema -----------------------------------------------------------
+
+    /// Schema version that is applied.
+    async fn schema_version(&self) -> StoreResult<i64>;
+}
