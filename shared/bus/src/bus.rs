@@ -5,7 +5,10 @@ use thiserror::Error;
 
 use crate::envelope::Envelope;
 
-/// What went wrong with the transport itself; always worth trying again.
+/// How often a message may come back to its queue; one more and it goes to the dead-letter queue.
+pub const DELIVERY_LIMIT: u32 = 20;
+
+/// What went wrong with the transport itself.
 #[derive(Debug, Error)]
 pub enum BusError {
     /// No connection, or it was lost.
@@ -14,6 +17,9 @@ pub enum BusError {
     /// The bus was closed by us.
     #[error("the message bus is closed")]
     Closed,
+    /// The address names no transport that this release has; trying again will not help.
+    #[error("{0}")]
+    Unsupported(String),
 }
 
 /// What became of one published message.
@@ -49,11 +55,11 @@ pub trait Bus: Send + Sync {
 /// A running consumer. Dropping it gives unsettled deliveries back.
 #[async_trait]
 pub trait Consumer: Send {
-    /// The next delivery; `None` once the bus is closed.
+    /// The next delivery; `None` once the bus is closed or the queue is gone. Dropping the future loses nothing.
     async fn next(&mut self) -> Option<Delivery>;
 }
 
-/// One delivered message; settled exactly once, because settling consumes it.
+/// One delivered message; settled at most once, because settling consumes it. Dropped unsettled, it goes back to its queue.
 pub struct Delivery {
     /// The raw body, as it came.
     pub body: Vec<u8>,

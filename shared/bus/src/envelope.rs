@@ -95,14 +95,132 @@ impl Envelope {
         }
         let malformed = |error: serde_json::Error| EnvelopeError::Malformed(error.to_string());
         let Version { schema } = serde_json::from_slice(body).map_err(malformed)?;
-        if schema > MESSAGE_VERSION {
-            return Err(EnvelopeError::Newer(schema));
+        match schema {
+            0 => Err(EnvelopeError::Malformed("no release wrote version 0".to_owned())),
+            newer if newer > MESSAGE_VERSION => Err(EnvelopeError::Newer(newer)),
+            _ => serde_json::from_slice(body).map_err(malformed),
         }
-        serde_json::from_slice(body).map_err(malformed)
+    }
+
+    /// The row and generation that a body names, whatever its version: these two fields keep name and place for ever.
+    pub fn row_of(body: &[u8]) -> Option<(Uuid, i64)> {
+        #[derive(Deserialize)]
+        struct Row {
+            task: Uuid,
+            generation: i64,
+        }
+        serde_json::from_slice::<Row>(body).ok().map(|row| (row.task, row.generation))
     }
 
     /// The body.
     pub fn to_bytes(&self) -> Vec<u8> {
         serde_json::to_vec(self).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const TASK: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
+    const TRACE: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+    /// Every kind at version 1 as it was first released: file and value.
+    fn golden() -> Vec<(&'static [u8], Envelope)> {
+        let mut traced = Envelope::new(Stage::Parse, TASK, 7, "01900000-0000-7000-8000-000000000002");
+        traced.traceparent = Some(TRACE.to_owned());
+        vec![
+            (
+                include_bytes!("../golden/source.due.v1.json"),
+                Envelope::new(Stage::Fetch, TASK, 1, "01900000-0000-7000-8000-000000000002"),
+            ),
+            (
+                include_bytes!("../golden/report.fetched.v1.json"),
+                Envelope::new(Stage::Parse, TASK, 1, "01900000-0000-7000-8000-000000000002"),
+            ),
+            (include_bytes!("../golden/report.fetched.traced.v1.json"), traced),
+            (
+                include_bytes!("../golden/report.parsed.v1.json"),
+                Envelope::new(Stage::Judge, TASK, 3, "01900000-0000-7000-8000-000000000002"),
+            ),
+            (
+                include_bytes!("../golden/report.validated.v1.json"),
+                Envelope::new(Stage::Due, TASK, 12, "yunping-finance/2023"),
+            ),
+            (
+                include_bytes!("../golden/alert.raised.v1.json"),
+                Envelope::new(Stage::Notify, TASK, 1, "01900000-0000-7000-8000-000000000003"),
+            ),
+        ]
+    }
+
+    #[test]
+    fn every_golden_sample_reads_as_its_value() {
+        for (bytes, value) in golden() {
+            assert_eq!(Envelope::parse(bytes), Ok(value));
+        }
+    }
+
+    #[test]
+    fn every_value_writes_its_golden_sample() {
+        for (bytes, value) in golden() {
+            let expected = String::from_utf8_lossy(bytes.trim_ascii_end()).into_owned();
+            assert_eq!(String::from_utf8_lossy(&value.to_bytes()), expected);
+        }
+    }
+
+    #[test]
+    fn every_stage_has_a_kind_with_a_golden_sample() {
+        for stage in Stage::ALL {
+            assert_eq!(MessageKind::of(stage).stage(), stage);
+            assert!(golden().iter().any(|(_, value)| value.kind.stage() == stage), "{stage:?}");
+        }
+    }
+
+    #[test]
+    fn a_newer_version_is_told_from_rubbish_and_still_names_its_row() {
+        let body =
+            format!(r#"{{"schema":2,"kind":"report.weighed","task":"{TASK}","generation":4,"weight":1}}"#);
+        assert_eq!(Envelope::parse(body.as_bytes()), Err(EnvelopeError::Newer(2)));
+        assert_eq!(Envelope::row_of(body.as_bytes()), Some((TASK, 4)));
+    }
+
+    #[test]
+    fn rubbish_is_refused_with_its_place() {
+        let of = |body: &str| match Envelope::parse(body.as_bytes()) {
+            Err(EnvelopeError::Malformed(why)) => why,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(of(""), "EOF while parsing a value at line 1 column 0");
+        assert_eq!(of("hello"), "expected value at line 1 column 1");
+        assert_eq!(of(r#"{"schema":0}"#), "no release wrote version 0");
+        assert_eq!(
+            of(r#"{"schema":1,"kind":"report.eaten"}"#).split(',').next(),
+            Some("unknown variant `report.eaten`")
+        );
+        assert_eq!(of(r#"{"schema":1,"kind":"source.due"}"#), "missing field `task` at line 1 column 32");
+        assert_eq!(Envelope::row_of(b"hello"), None);
+    }
+
+    #[test]
+    fn fields_added_within_a_version_are_passed_over() {
+        let body = format!(
+            r#"{{"schema":1,"kind":"source.due","task":"{TASK}","generation":1,"subject":"s","hue":3}}"#
+        );
+        assert_eq!(Envelope::parse(body.as_bytes()), Ok(Envelope::new(Stage::Fetch, TASK, 1, "s")));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_an_envelope_or_an_error(body in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Envelope::parse(&body);
+        }
+
+        #[test]
+        fn what_is_written_reads_back(stage in 0usize..5, task in any::<u128>(), generation in any::<i64>(), subject in ".*") {
+            let value = Envelope::new(Stage::ALL[stage], Uuid::from_u128(task), generation, subject);
+            prop_assert_eq!(Envelope::parse(&value.to_bytes()), Ok(value));
+        }
     }
 }

@@ -1,7 +1,13 @@
 //! Messages between services: what they say, and the transport they travel on. Messages carry ids, never documents.
 
 mod bus;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod envelope;
+mod memory;
+mod open;
 
-pub use bus::{Bus, BusError, Consumer, Delivery, Outcome, Settle};
+pub use bus::{Bus, BusError, Consumer, DELIVERY_LIMIT, Delivery, Outcome, Settle};
 pub use envelope::{Envelope, EnvelopeError, MESSAGE_VERSION, MessageKind};
+pub use memory::MemoryBus;
+pub use open::open_bus;
