@@ -2,4 +2,5 @@
 
 pub mod clock;
 pub mod handler;
+pub mod http;
 pub mod settings;
