@@ -1,0 +1,57 @@
+//! What findings and rules look like outside: text for people, JSON for programs.
+mod excerpt;
+mod explain;
+pub mod json;
+mod paint;
+mod summary;
+mod text;
+
+use gongkai_model::{Lang, Report, Severity, Verdict};
+
+use crate::judge::Judgement;
+
+pub use explain::{explain, rules_json, rules_table};
+pub use summary::Summary;
+pub use text::text;
+
+/// A judged report with what only the caller knows.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'d> {
+    /// Path, address or `-`, as it was asked for.
+    pub source: &'d str,
+    /// The report.
+    pub report: &'d Report,
+    /// What was found.
+    pub judgement: &'d Judgement,
+    /// The registry's id of the body, if known.
+    pub body: Option<&'d str>,
+}
+
+/// How text is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Style {
+    /// Language.
+    pub lang: Lang,
+    /// Colours for a terminal.
+    pub colour: bool,
+}
+
+/// The word for a severity.
+pub fn severity_word(severity: Severity, lang: Lang) -> &'static str {
+    match (severity, lang) {
+        (Severity::Error, Lang::Zh) => "错误",
+        (Severity::Warning, Lang::Zh) => "警告",
+        (Severity::Hint, Lang::Zh) => "提示",
+        (severity, Lang::En) => severity.as_str(),
+    }
+}
+
+/// The words for a verdict.
+pub fn verdict_words(verdict: Verdict, lang: Lang) -> &'static str {
+    match (verdict, lang) {
+        (Verdict::Consistent, Lang::Zh) => "表内勾稽一致",
+        (Verdict::Inconsistent, Lang::Zh) => "表内勾稽不一致",
+        (Verdict::Incomplete, Lang::Zh) => "表内勾稽不完整",
+        (verdict, Lang::En) => verdict.as_str(),
+    }
+}

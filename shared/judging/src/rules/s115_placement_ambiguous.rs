@@ -1,0 +1,101 @@
+//! S115: values were read and their place is not certain; our reading's doubt, not the publisher's fault.
+use gongkai_model::{CellState, Doubt, DoubtKind, Key, Lang, Origin, Severity};
+
+use crate::{
+    case::Case,
+    draft::{Draft, both},
+    rule::{ANNUAL_REPORT, Example, Rule, Words},
+};
+
+/// How many values are quoted.
+const SHOWN: usize = 8;
+
+pub(super) static RULE: Rule = Rule {
+    code: "S115",
+    name: "placement-ambiguous",
+    severities: &[Severity::Warning],
+    kinds: ANNUAL_REPORT,
+    title: Words { zh: "数字的位置不能确定", en: "The place of values is not certain" },
+    basis: Words {
+        zh: "读取说明：版式丢失单元格时不猜测位置；{notice}所附统一格式要求以表格列出",
+        en: "How reading works: places are not guessed where the layout lost cells; the format set by {notice} asks for a table",
+    },
+    explanation: Words {
+        zh: "网页的表格被打散，若干数字可以放进不止一格；或同一张表出现两次而数字不同；或有数字不属于任何一格。涉及的勾稽关系不计算，来源为“读取”。请对照原文；发布单位宜以规范的表格发布。",
+        en: "The page lost the grid of the table, so that some values fit several cells; or the same table stands twice with other numbers; or values belong to no cell. Relations with these cells are not evaluated; the origin is `reading`. Compare with the original; the publisher had better use a proper table.",
+    },
+    examples: &[
+        Example {
+            title: Words { zh: "一行的数字可以放在两处", en: "a row whose values fit two places" },
+            report: "year 2022\nrequests granted: ~2 ~1 - - - - 3",
+            finds: &["warning requests/-/- - -"],
+        },
+        Example {
+            title: Words { zh: "同一张表出现两次", en: "the same table twice" },
+            report: "year 2022\ndoubt second_table requests 信息公开申请情况",
+            finds: &["warning requests/-/- - -"],
+        },
+        Example { title: Words { zh: "表格完好", en: "a sound table" }, report: "year 2022", finds: &[] },
+    ],
+    check,
+};
+
+fn check(case: &Case<'_>) -> Vec<Draft> {
+    let mut keys: Vec<Option<Key>> = case.tables.iter().map(|table| Some(table.form.key)).collect();
+    for doubt in case.report.doubts.iter().filter(|doubt| doubt.kind != DoubtKind::OldStatistics) {
+        if !keys.contains(&doubt.table) {
+            keys.push(doubt.table);
+        }
+    }
+    keys.into_iter().filter_map(|key| ambiguous(case, key)).collect()
+}
+
+/// Everything that is not certain about one table, in one finding.
+fn ambiguous(case: &Case<'_>, key: Option<Key>) -> Option<Draft> {
+    let table = key.and_then(|key| case.table(key.as_str()));
+    let unplaced: Vec<_> = table.into_iter().flat_map(|table| table.cells_in(CellState::Unplaced)).collect();
+    let of_kind =
+        |kind| case.report.doubts.iter().filter(move |doubt| doubt.kind == kind && doubt.table == key);
+    let doubts: Vec<&Doubt> =
+        of_kind(DoubtKind::StrayValues).chain(of_kind(DoubtKind::SecondTable)).collect();
+    if unplaced.is_empty() && doubts.is_empty() {
+        return None;
+    }
+    let values: Vec<_> = unplaced.iter().take(SHOWN).map(|cell| cell.printed.trim()).collect();
+    let message = both(|lang| {
+        let mut parts = Vec::new();
+        if !values.is_empty() {
+            parts.push(unplaced_sentence(unplaced.len(), &values, lang));
+        }
+        for kind in [DoubtKind::StrayValues, DoubtKind::SecondTable] {
+            parts.extend(
+                doubts.iter().any(|doubt| doubt.kind == kind).then(|| sentence(kind, lang).to_owned()),
+            );
+        }
+        parts.join(if lang == Lang::Zh { "；" } else { "; " })
+    });
+    let cells = unplaced.iter().map(|cell| cell.span).take(SHOWN);
+    let evidence =
+        cells.chain(doubts.iter().map(|doubt| doubt.quote.span)).filter_map(|span| case.quote(span));
+    let draft = Draft::new(message).origin(Origin::Reading).evidence(evidence);
+    Some(Draft { table: key, ..draft })
+}
+
+fn unplaced_sentence(count: usize, values: &[&str], lang: Lang) -> String {
+    let more = if count > values.len() { "…" } else { "" };
+    match lang {
+        Lang::Zh => format!("有 {count} 个数字可以放进不止一格：{}{more}", values.join("、")),
+        Lang::En => format!("{count} values fit several cells: {}{more}", values.join(", ")),
+    }
+}
+
+fn sentence(kind: DoubtKind, lang: Lang) -> &'static str {
+    match (kind, lang) {
+        (DoubtKind::SecondTable, Lang::Zh) => "同一张表出现两次且数字不同，按第一张完整的表判断",
+        (DoubtKind::SecondTable, Lang::En) => {
+            "the same table stands twice with other numbers; the first complete one is judged"
+        }
+        (_, Lang::Zh) => "有数字不能确定属于哪一格",
+        (_, Lang::En) => "there are values that belong to no cell for certain",
+    }
+}
