@@ -230,12 +230,12 @@ impl Forms {
     }
 }
 
-static FORMS: LazyLock<Forms> = LazyLock::new(|| {
-    load(SOURCES).unwrap_or_else(|error| {
-        // Only a broken build comes here: `the_embedded_forms_are_sound` keeps it from being released.
-        std::panic::panic_any(error.to_string())
-    })
-});
+static FORMS: LazyLock<Forms> = LazyLock::new(embedded);
+
+#[expect(clippy::panic, reason = "only a broken build comes here; the test `the_embedded_forms_are_sound` keeps it from being released")]
+fn embedded() -> Forms {
+    load(SOURCES).unwrap_or_else(|error| panic!("{error}"))
+}
 
 /// All embedded forms.
 pub fn forms() -> &'static Forms {
@@ -379,7 +379,11 @@ fn build_table(form: Key, raw: &file::Table, names: &mut Names) -> Result<TableF
         section: raw.section,
         label: Label { zh: names.text(&raw.label), en: names.text(&raw.en), aliases: Vec::new() },
         orientation: raw.orientation,
-        groups: raw.groups.iter().map(|item| Group { key: names.key(&item.key), label: names.label(item) }).collect(),
+        groups: raw
+            .groups
+            .iter()
+            .map(|item| Group { key: names.key(&item.key), label: names.label(item) })
+            .collect(),
         blocks: raw.block.iter().map(|block| build_block(block, names)).collect(),
         relations: Vec::new(),
     };
@@ -388,7 +392,13 @@ fn build_table(form: Key, raw: &file::Table, names: &mut Names) -> Result<TableF
             for term in &relation.terms {
                 if table.column(term.row.as_str(), term.column.as_str()).is_none() {
                     let (row, column) = (term.row, term.column);
-                    return Err(FormError::UnknownCell { form, table: table.key, rule: relation.rule, row, column });
+                    return Err(FormError::UnknownCell {
+                        form,
+                        table: table.key,
+                        rule: relation.rule,
+                        row,
+                        column,
+                    });
                 }
             }
             table.relations.push(relation);
@@ -477,7 +487,8 @@ mod tests {
 
     #[test]
     fn a_relation_that_names_no_cell_is_refused() {
-        let source = include_str!("../forms/2021.toml").replace("[-1, \"*\", \"in_force\"]", "[-1, \"*\", \"projects\"]");
+        let source = include_str!("../forms/2021.toml")
+            .replace("[-1, \"*\", \"in_force\"]", "[-1, \"*\", \"projects\"]");
         let error = load(&[("bad.toml", Box::leak(source.into_boxed_str()))]).unwrap_err();
         assert_eq!(
             error.to_string(),
@@ -488,6 +499,9 @@ mod tests {
     #[test]
     fn the_form_follows_the_report_year() {
         let id = |year| form_of_year(year).map(|form| form.id.as_str());
-        assert_eq!([id(2018), id(2019), id(2020), id(2021), id(2030)], [None, Some("2019"), Some("2019"), Some("2021"), Some("2021")]);
+        assert_eq!(
+            [id(2018), id(2019), id(2020), id(2021), id(2030)],
+            [None, Some("2019"), Some("2019"), Some("2021"), Some("2021")]
+        );
     }
 }

@@ -1,1 +1,124 @@
-//! (being written)
+//! Reading core: the bytes of a document in, its reports out, each number with its place. Pure: no clock, no network, no files.
+//!
+//! bytes → text with the charset decided → rows of fields (HTML or plain text) → statutory tables, parts, metadata.
+//! Nothing is repaired: a cell that is blank, unreadable or without a certain place is said to be so.
+
+mod charset;
+mod fold;
+mod html;
+mod kind;
+mod label;
+mod metadata;
+mod number;
+mod page;
+mod plain;
+mod sections;
+mod tables;
+
+use gongkai_model::{DocumentKind, ReadError, Report};
+
+use crate::page::Page;
+
+/// Version of the rules that make the normalised text; a stored hash is only comparable with one of the same version.
+pub const NORMALISER: i32 = 1;
+
+/// Largest document that is read, bytes.
+pub const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// What is known of a document besides its bytes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hints<'h> {
+    /// Media type as declared, with its charset parameter.
+    pub content_type: Option<&'h str>,
+    /// Address it came from; a date in it is the weakest kind of publication date.
+    pub url: Option<&'h str>,
+}
+
+/// Reads a document. There is always at least one report: one that says why nothing was read, if need be.
+pub fn read(bytes: &[u8], hints: Hints<'_>) -> Vec<Report> {
+    if let Some(error) = kind::unreadable(bytes) {
+        return vec![failed(error, "", String::new())];
+    }
+    let declared = hints.content_type.and_then(charset_parameter);
+    let decoded = charset::decode(bytes, declared.as_deref());
+    if let Some(error) = kind::garbled(&decoded.text) {
+        return vec![failed(error, decoded.charset, String::new())];
+    }
+    let page = if is_html(&decoded.text, hints.content_type) { html::read(&decoded.text) } else { plain::read(&fold::fold(&decoded.text)) };
+    vec![report(page, decoded.charset, hints)]
+}
+
+/// The part of a report that a revision would change: title, parts and signature, without the page's own words and counters.
+pub fn content(report: &Report) -> String {
+    let mut content = report.title.as_ref().map(|title| title.text.clone()).unwrap_or_default();
+    let spans: Vec<gongkai_model::Span> = report.sections.iter().map(|section| section.span).collect();
+    match (spans.iter().map(|span| span.start).min(), spans.iter().map(|span| span.end).max()) {
+        (Some(start), Some(end)) => {
+            content.push('\n');
+            content.push_str(gongkai_model::Span::new(start, end).of(&report.text));
+        }
+        _ => content.push_str(&report.text),
+    }
+    content
+}
+
+fn report(page: Page, charset: &str, hints: Hints<'_>) -> Report {
+    let found = tables::read(&page);
+    let sections = sections::find(&page, &found.tables);
+    let mut report = Report {
+        index: 0,
+        kind: DocumentKind::AnnualReport,
+        error: None,
+        text: String::new(),
+        charset: charset.to_owned(),
+        title: None,
+        publisher: None,
+        year: None,
+        index_number: None,
+        published: None,
+        signed: None,
+        sections,
+        tables: found.tables,
+        hints: Vec::new(),
+        doubts: found.doubts,
+    };
+    metadata::fill(&mut report, &page, hints.url);
+    kind::decide(&mut report, &page);
+    report.text = page.text;
+    report
+}
+
+fn failed(error: ReadError, charset: &str, text: String) -> Report {
+    Report {
+        index: 0,
+        kind: DocumentKind::Unreadable,
+        error: Some(error),
+        text,
+        charset: charset.to_owned(),
+        title: None,
+        publisher: None,
+        year: None,
+        index_number: None,
+        published: None,
+        signed: None,
+        sections: Vec::new(),
+        tables: Vec::new(),
+        hints: Vec::new(),
+        doubts: Vec::new(),
+    }
+}
+
+fn charset_parameter(content_type: &str) -> Option<String> {
+    let lower = content_type.to_ascii_lowercase();
+    let value = lower.split(';').find_map(|part| part.trim().strip_prefix("charset=").map(str::to_owned))?;
+    Some(value.trim_matches(['"', '\'', ' ']).to_owned())
+}
+
+/// HTML by declaration or by its looks; text that merely mentions an element is not.
+fn is_html(text: &str, content_type: Option<&str>) -> bool {
+    if content_type.is_some_and(|kind| kind.contains("html")) {
+        return true;
+    }
+    let head: String = text.trim_start().chars().take(4_000).collect::<String>().to_ascii_lowercase();
+    head.starts_with("<!doctype html") || head.starts_with("<html") || ["<table", "<body", "<div", "<p>", "<p ", "<td", "<head"].iter().any(|tag| head.contains(tag))
+}

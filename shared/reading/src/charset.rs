@@ -1,0 +1,110 @@
+//! Bytes to text: what is declared is tried first, what the bytes themselves say decides.
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, GB18030, UTF_8};
+
+/// How much of a page is searched for a declaration or shown to the detector.
+const PREFIX: usize = 4096;
+
+/// Decoded text and the name of the charset that was used.
+pub(crate) struct Decoded {
+    pub(crate) text: String,
+    pub(crate) charset: &'static str,
+}
+
+/// Decodes with, in this order: a byte-order mark, the declared charset if the bytes obey it,
+/// UTF-8 if they are valid UTF-8, a guess from the first bytes that look foreign.
+pub(crate) fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        return lossy(encoding, bytes.get(mark..).unwrap_or_default());
+    }
+    let named = declared.and_then(encoding_of).or_else(|| meta_charset(bytes).and_then(|name| encoding_of(&name)));
+    if let Some(decoded) = named.and_then(|encoding| strict(encoding, bytes)) {
+        return decoded;
+    }
+    if let Some(decoded) = strict(UTF_8, bytes) {
+        return decoded;
+    }
+    let guess = guess(bytes);
+    // A page that is mostly what it says, with some broken bytes, stays what it says.
+    [named.unwrap_or(guess), guess, GB18030, UTF_8]
+        .into_iter()
+        .map(|encoding| lossy(encoding, bytes))
+        .min_by_key(|decoded| decoded.text.matches('\u{FFFD}').count())
+        .unwrap_or_else(|| lossy(UTF_8, bytes))
+}
+
+/// GBK and GB2312 are read as their superset.
+fn encoding_of(name: &str) -> Option<&'static Encoding> {
+    let encoding = Encoding::for_label(name.trim().as_bytes())?;
+    Some(if encoding == encoding_rs::GBK { GB18030 } else { encoding })
+}
+
+fn strict(encoding: &'static Encoding, bytes: &[u8]) -> Option<Decoded> {
+    let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
+    Some(Decoded { text: text.into_owned(), charset: encoding.name() })
+}
+
+fn lossy(encoding: &'static Encoding, bytes: &[u8]) -> Decoded {
+    let (text, _) = encoding.decode_without_bom_handling(bytes);
+    Decoded { text: text.into_owned(), charset: encoding.name() }
+}
+
+/// The detector sees a short stretch around the first foreign byte: whole pages cost too much.
+fn guess(bytes: &[u8]) -> &'static Encoding {
+    let first = bytes.iter().position(|byte| *byte >= 0x80).unwrap_or(0);
+    let stretch = bytes.get(first..bytes.len().min(first + PREFIX)).unwrap_or_default();
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(stretch, true);
+    let encoding = detector.guess(Some(b"cn"), Utf8Detection::Allow);
+    if encoding == encoding_rs::GBK { GB18030 } else { encoding }
+}
+
+/// `charset=…` of a `<meta>` element near the start.
+fn meta_charset(bytes: &[u8]) -> Option<String> {
+    let head: String =
+        bytes.iter().take(PREFIX).map(|byte| if byte.is_ascii() { byte.to_ascii_lowercase() as char } else { ' ' }).collect();
+    let mut rest = head.as_str();
+    while let Some(at) = rest.find("<meta") {
+        rest = rest.get(at + 5..)?;
+        let element = rest.split('>').next()?;
+        if let Some(at) = element.find("charset=") {
+            let value = element.get(at + 8..)?.trim_start_matches(['"', '\'', ' ']);
+            let end = value.find(|c: char| !(c.is_ascii_alphanumeric() || "-_:".contains(c))).unwrap_or(value.len());
+            return value.get(..end).map(str::to_owned);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINE: &str = "一、总体情况。本机关依法公开政府信息，收到申请三件，均已答复。";
+
+    #[test]
+    fn a_false_declaration_does_not_win() {
+        let (gbk, _, _) = GB18030.encode(LINE);
+        for declared in [Some("utf-8"), None, Some("gb2312"), Some("no-such-charset")] {
+            let decoded = decode(&gbk, declared);
+            assert_eq!((decoded.text.as_str(), decoded.charset), (LINE, "gb18030"), "{declared:?}");
+        }
+        assert_eq!(decode(LINE.as_bytes(), Some("gb2312")).text, LINE);
+    }
+
+    #[test]
+    fn the_declaration_in_the_page_counts() {
+        let page = format!("<html><head><META http-equiv=Content-Type content='text/html; charset=gb2312'></head>{LINE}");
+        let (bytes, _, _) = GB18030.encode(&page);
+        assert_eq!(decode(&bytes, None).charset, "gb18030");
+        assert_eq!(meta_charset(b"<meta charset=\"Big5\">").as_deref(), Some("big5"));
+    }
+
+    #[test]
+    fn broken_bytes_stay_visible() {
+        let mut bytes = LINE.as_bytes().to_vec();
+        bytes.truncate(bytes.len() - 1);
+        let decoded = decode(&bytes, Some("utf-8"));
+        assert!(decoded.text.starts_with("一、总体情况") && decoded.text.ends_with('\u{FFFD}'));
+    }
+}

@@ -1,0 +1,47 @@
+//! Folds characters that only look different, so that labels and numbers compare; never a superscript or a circled digit into a digit.
+use unicode_normalization::UnicodeNormalization;
+
+/// What a character becomes: itself, another, or nothing.
+fn fold_char(c: char) -> Option<char> {
+    match c {
+        '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{00AD}' => None,
+        '\u{00A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => Some(' '),
+        '\u{0085}' | '\u{2028}' | '\u{2029}' | '\u{000B}' | '\u{000C}' | '\r' => Some('\n'),
+        '\n' | '\t' => Some(c),
+        c if c.is_control() => Some(' '),
+        // Digits, letters and signs of the full-width block; its Chinese punctuation stays as printed.
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '＋' | '－' | '．' | '％' | '／' | '＼' | '｜' | '＊' | '＃' | '＝' | '＿' => {
+            char::from_u32(c as u32 - 0xFEE0)
+        }
+        // Radicals and compatibility ideographs stand for ordinary ones.
+        '\u{2E80}'..='\u{2FDF}' | '\u{F900}'..='\u{FAFF}' => std::iter::once(c).nfkc().next().or(Some(c)),
+        '\u{2212}' | '\u{FE63}' => Some('-'),
+        c => Some(c),
+    }
+}
+
+/// Text with look-alike characters folded; line ends are `\n`.
+pub(crate) fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c == '\r' && chars.peek() == Some(&'\n') {
+            continue;
+        }
+        out.extend(fold_char(c));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fold;
+
+    #[test]
+    fn looks_are_folded_and_meanings_kept() {
+        assert_eq!(fold("１２．５％\u{3000}＋３\u{200B}"), "12.5% +3");
+        assert_eq!(fold("⼀、⽬录 羅\u{F91A}"), "一、目录 羅駱");
+        assert_eq!(fold("5² ① ½ （一）"), "5² ① ½ （一）");
+        assert_eq!(fold("a\r\nb\rc"), "a\nb\nc");
+    }
+}

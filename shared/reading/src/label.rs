@@ -1,0 +1,242 @@
+//! Labels of the forms and how a printed text is recognised as one of them.
+use std::{collections::HashMap, sync::LazyLock};
+
+use gongkai_model::{Key, Label, TableForm, forms};
+
+/// Only what carries meaning: ideographs, letters, digits.
+pub(crate) fn squash(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// The text behind a leading number: `（一）予以公开` → `予以公开`, `1、属于` → `属于`.
+pub(crate) fn without_number(text: &str) -> &str {
+    let text = text.trim_start();
+    let digits = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    let inner = text.strip_prefix(['(', '（', '〔', '[']).unwrap_or(text);
+    let rest = inner.trim_start_matches(digits);
+    let open = inner.len() != text.len();
+    let closed = rest.trim_start().strip_prefix(if open { &[')', '）', '〕', ']'][..] } else { &['.', '、', '．', ',', '，', ')', '）'] });
+    match closed {
+        Some(rest_closed) if rest.len() < inner.len() => rest_closed.trim_start(),
+        _ if text.starts_with(|c| ('㈠'..='㈩').contains(&c)) => text.get('㈠'.len_utf8()..).unwrap_or(text).trim_start(),
+        _ => text,
+    }
+}
+
+/// A row of a table over all forms: which forms have it, and where it stands among the others.
+#[derive(Clone, Debug)]
+pub(crate) struct KnownRow {
+    pub(crate) key: Key,
+    pub(crate) forms: Vec<Key>,
+}
+
+/// The labels of one table over all forms.
+#[derive(Debug, Default)]
+pub(crate) struct TableLabels {
+    /// Rows in their common order.
+    pub(crate) rows: Vec<KnownRow>,
+    /// Wordings with their number: `七总计`.
+    exact: HashMap<String, usize>,
+    /// Wordings without it, where no column is called the same.
+    bare: HashMap<String, usize>,
+    /// Wordings without it that a column shares (总计, 其他): they count only right behind their neighbours.
+    shared: HashMap<String, usize>,
+    /// Wordings of groups, with and without number.
+    groups: HashMap<String, Key>,
+    columns: HashMap<String, Key>,
+}
+
+/// How far behind the row before it a shared wording may stand.
+const NEIGHBOURS: usize = 5;
+
+impl TableLabels {
+    fn of(key: &str) -> Self {
+        let mut labels = Self::default();
+        // Newest form first: rows that only an older form has are put behind the row they follow there.
+        let tables: Vec<(Key, &TableForm)> =
+            forms().all().iter().rev().filter_map(|form| Some((form.id, form.table(key)?))).collect();
+        for (form, table) in &tables {
+            labels.add_rows(*form, table);
+        }
+        for (_, table) in &tables {
+            labels.add_wordings(table);
+        }
+        labels
+    }
+
+    fn add_rows(&mut self, form: Key, table: &TableForm) {
+        let mut after = 0;
+        for (_, row) in table.rows() {
+            match self.rows.iter_mut().enumerate().find(|(_, known)| known.key == row.key) {
+                Some((at, known)) => {
+                    known.forms.push(form);
+                    after = at + 1;
+                }
+                None => {
+                    self.rows.insert(after, KnownRow { key: row.key, forms: vec![form] });
+                    after += 1;
+                }
+            }
+        }
+    }
+
+    fn add_wordings(&mut self, table: &TableForm) {
+        for column in table.blocks.iter().flat_map(|block| &block.columns) {
+            self.columns.extend(texts(&column.label).map(|text| (squash(text), column.key)));
+        }
+        for group in &table.groups {
+            for text in texts(&group.label) {
+                self.groups.insert(squash(text), group.key);
+                self.groups.insert(squash(without_number(text)), group.key);
+            }
+        }
+        for (_, row) in table.rows() {
+            let Some(at) = self.rows.iter().position(|known| known.key == row.key) else { continue };
+            for text in texts(&row.label) {
+                let bare = squash(without_number(text));
+                self.exact.insert(squash(text), at);
+                let wordings = if self.columns.contains_key(&bare) { &mut self.shared } else { &mut self.bare };
+                wordings.insert(bare, at);
+            }
+        }
+    }
+
+    /// The row that a printed label means, given the row before it.
+    pub(crate) fn row(&self, text: &str, after: Option<usize>) -> Option<usize> {
+        if text.chars().count() > 80 {
+            return None;
+        }
+        let full = squash(text);
+        let full = self.without_groups(&full);
+        let bare = squash(without_number(text));
+        let bare = self.without_groups(&bare);
+        self.exact.get(full).or_else(|| self.bare.get(bare)).copied().or_else(|| self.shared_row(bare, after)).or_else(|| self.near(bare, after))
+    }
+
+    fn shared_row(&self, bare: &str, after: Option<usize>) -> Option<usize> {
+        let (at, after) = (*self.shared.get(bare)?, after?);
+        (after < at && at - after <= NEIGHBOURS).then_some(at)
+    }
+
+    /// One or two characters off, as typists and recognisers leave them; only behind the row before, and only if nothing else is as near.
+    fn near(&self, bare: &str, after: Option<usize>) -> Option<usize> {
+        let length = bare.chars().count();
+        if length < 6 || after.is_none() {
+            return None;
+        }
+        let allowed = if length >= 10 { 2 } else { 1 };
+        let mut best: Option<(usize, usize)> = None;
+        for (label, at) in &self.bare {
+            if after.is_some_and(|after| *at <= after) || label.chars().count().abs_diff(length) > allowed {
+                continue;
+            }
+            let distance = strsim::levenshtein(label, bare);
+            if distance <= allowed {
+                best = match best {
+                    Some((_, other)) if other != *at => return None,
+                    _ => Some((distance, *at)),
+                };
+            }
+        }
+        best.map(|(_, at)| at)
+    }
+
+    /// A label that was joined with the groups before it: 三本年度办理结果一予以公开.
+    fn without_groups<'t>(&self, squashed: &'t str) -> &'t str {
+        let mut rest = squashed;
+        while let Some(shorter) =
+            self.groups.keys().filter_map(|group| rest.strip_prefix(group.as_str())).filter(|rest| !rest.is_empty()).min_by_key(|rest| rest.len())
+        {
+            rest = shorter;
+        }
+        rest
+    }
+
+    /// The group that a printed label means.
+    pub(crate) fn group(&self, text: &str) -> Option<Key> {
+        self.groups.get(&squash(text)).or_else(|| self.groups.get(&squash(without_number(text)))).copied()
+    }
+
+    /// The column that a printed heading means; headings may carry a unit or a year in brackets.
+    pub(crate) fn column(&self, text: &str) -> Option<Key> {
+        let without_note = text.split(['(', '（']).next().unwrap_or(text);
+        self.columns.get(&squash(text)).or_else(|| self.columns.get(&squash(without_note))).copied()
+    }
+}
+
+/// Every wording of a label.
+pub(crate) fn texts(label: &Label) -> impl Iterator<Item = &'static str> {
+    std::iter::once(label.zh).chain(label.aliases.iter().copied())
+}
+
+static DISCLOSURE: LazyLock<TableLabels> = LazyLock::new(|| TableLabels::of("disclosure"));
+static REQUESTS: LazyLock<TableLabels> = LazyLock::new(|| TableLabels::of("requests"));
+static PROCEEDINGS: LazyLock<TableLabels> = LazyLock::new(|| TableLabels::of("proceedings"));
+
+/// Labels of the table of proactive disclosure.
+pub(crate) fn disclosure() -> &'static TableLabels {
+    &DISCLOSURE
+}
+
+/// Labels of the table of requests.
+pub(crate) fn requests() -> &'static TableLabels {
+    &REQUESTS
+}
+
+/// Labels of the table of proceedings.
+pub(crate) fn proceedings() -> &'static TableLabels {
+    &PROCEEDINGS
+}
+
+/// True for the label of a row that has numbers beside it.
+pub(crate) fn is_row_label(text: &str) -> bool {
+    disclosure().row(text, None).is_some() || requests().row(text, None).is_some() || matches!(squash(text).as_str(), "七总计" | "3其他")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str, after: &str) -> Option<&'static str> {
+        let labels = requests();
+        let after = labels.rows.iter().position(|row| row.key == *after);
+        labels.row(text, after).map(|at| labels.rows[at].key.as_str())
+    }
+
+    #[test]
+    fn rows_of_all_forms_stand_in_one_order() {
+        let order: Vec<&str> = requests().rows.iter().map(|row| row.key.as_str()).skip(18).collect();
+        assert_eq!(
+            order,
+            ["not_processed.excessive", "not_processed.reconfirmation", "other_handling", "other_handling.correction_overdue",
+             "other_handling.fee_overdue", "other_handling.other", "results_total", "carried_forward"]
+        );
+    }
+
+    #[test]
+    fn printed_variants_are_recognised() {
+        assert_eq!(name("1、属于国家秘密", ""), Some("denied.state_secret"));
+        assert_eq!(name("三、本年度办理结果（一）予以公开", ""), Some("granted"));
+        assert_eq!(name("（三）不予公开 1.属于国家秘密", ""), Some("denied.state_secret"));
+        assert_eq!(name("5.属于三类内部事务信息", ""), Some("denied.internal_affairs"));
+        assert_eq!(name("(七)总计", ""), Some("results_total"));
+        assert_eq!(name("5.要求行政机关确认或重新出具已获取信患", "not_processed.excessive"), Some("not_processed.reconfirmation"));
+        assert_eq!(name("（二）部分公开(区分处理的,只计这一情形,不计其他情形)", ""), Some("partially_granted"));
+    }
+
+    #[test]
+    fn a_name_that_a_column_shares_counts_only_in_its_place() {
+        assert_eq!(name("总计", ""), None);
+        assert_eq!(name("其他", "carried_over"), None);
+        assert_eq!(name("总计", "other_handling.other"), Some("results_total"));
+        assert_eq!(name("其他", "other_handling.fee_overdue"), Some("other_handling.other"));
+    }
+
+    #[test]
+    fn numbers_before_labels_come_off_and_words_stay() {
+        let cases = [("（一）予以公开", "予以公开"), ("1、属于", "属于"), ("三类内部", "三类内部"), ("㈠公开", "公开"), ("10) 甲", "甲"), ("一公开", "一公开")];
+        for (text, rest) in cases {
+            assert_eq!(without_number(text), rest);
+        }
+    }
+}

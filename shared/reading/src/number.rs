@@ -1,0 +1,126 @@
+//! What stands in a cell: nothing, a number with its sign, unit and note, or something else.
+use std::{str::FromStr, sync::LazyLock};
+
+use gongkai_model::Unit;
+use regex::Regex;
+use rust_decimal::Decimal;
+
+/// The content of a cell.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Content {
+    /// Empty, or only a dash, a slash or 无.
+    Blank,
+    /// A number, with the unit of money printed beside it.
+    Number(Decimal, Option<Unit>),
+    /// Something that is no number.
+    Text,
+}
+
+/// True for an empty cell and for the marks that stand for "nothing entered" (contract: blank).
+pub(crate) fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || "-–—―－_/\\／＼|".contains(c)) || text.trim() == "无"
+}
+
+static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?x)^
+        (?P<sign>[+\-–—−]?)\s*
+        (?P<digits>\d{1,3}(?:[,，]\d{3})+|\d+|)(?P<fraction>\.\d+)?
+        \s*(?P<unit>亿元|万元|元|件次|人次|条次|件|条|项|个|份|宗|次|篇|部|期)?
+        \s*(?:[（(][^（()）]*[)）])?
+        $",
+    )
+    .ok()
+});
+
+/// Reads a cell: `0件`, `12（其中修订3件）`, `+79`, `1,234`, `251000元` are numbers; `20 23`, `约5`, `1,23` are not.
+pub(crate) fn read(text: &str) -> Content {
+    if is_blank(text) {
+        return Content::Blank;
+    }
+    let text = text.trim().trim_matches('*').trim();
+    if matches!(text, "零" | "〇") {
+        return Content::Number(Decimal::ZERO, None);
+    }
+    let Some(found) = NUMBER.as_ref().and_then(|number| number.captures(text)) else { return Content::Text };
+    let part = |name| found.name(name).map_or("", |m| m.as_str());
+    let digits: String = part("digits").chars().filter(char::is_ascii_digit).collect();
+    if digits.is_empty() && part("fraction").is_empty() {
+        return Content::Text;
+    }
+    let whole = if digits.is_empty() { "0" } else { digits.as_str() };
+    let Ok(value) = Decimal::from_str(&format!("{whole}{}", part("fraction"))) else { return Content::Text };
+    let value = if matches!(part("sign"), "" | "+") { value } else { -value };
+    let unit = match part("unit") {
+        "亿元" => Some(Unit::YiYuan),
+        "万元" => Some(Unit::WanYuan),
+        "元" => Some(Unit::Yuan),
+        _ => None,
+    };
+    Content::Number(value.normalize(), unit)
+}
+
+/// The unit of money that a heading names: （单位：万元）.
+pub(crate) fn unit_of_heading(text: &str) -> Option<Unit> {
+    match text {
+        text if text.contains("亿元") => Some(Unit::YiYuan),
+        text if text.contains("万元") => Some(Unit::WanYuan),
+        text if text.contains('元') => Some(Unit::Yuan),
+        _ => None,
+    }
+}
+
+/// An amount in 万元.
+pub(crate) fn in_wan_yuan(value: Decimal, unit: Unit) -> Decimal {
+    let ten_thousand = Decimal::from(10_000);
+    match unit {
+        Unit::Yuan => value.checked_div(ten_thousand).unwrap_or(value),
+        Unit::YiYuan => value.checked_mul(ten_thousand).unwrap_or(value),
+        Unit::WanYuan | Unit::Unstated => value,
+    }
+    .normalize()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(text: &str) -> Option<String> {
+        match read(text) {
+            Content::Number(value, _) => Some(value.to_string()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_with_sign_separators_unit_and_note() {
+        let read = [
+            ("0", "0"), ("0件", "0"), ("+79", "79"), ("-27", "-27"), ("—27", "-27"), ("1,234", "1234"), ("12，345，678", "12345678"),
+            ("12（其中修订3件）", "12"), ("22 （其中修订 16 件）", "22"), ("2375.064万元", "2375.064"), ("69608.8964", "69608.8964"),
+            (".5", "0.5"), ("**7**", "7"), ("零", "0"), ("3 件", "3"), ("0.00", "0"),
+        ];
+        for (text, value) in read {
+            assert_eq!(number(text).as_deref(), Some(value), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_not_made_one() {
+        for text in ["20 23", "约5", "1,23", "5²", "①", "12-3", "O", "1.", "(3)", "十二", "3/4", "件", "++1", "1e5", "2020年"] {
+            assert_eq!(read(text), Content::Text, "{text}");
+        }
+    }
+
+    #[test]
+    fn marks_for_nothing_entered_are_blank() {
+        for text in ["", "  ", "-", "——", "/", "\\", "／", "无", "— —"] {
+            assert_eq!(read(text), Content::Blank, "{text}");
+        }
+    }
+
+    #[test]
+    fn money_is_brought_to_wan_yuan() {
+        let Content::Number(value, Some(unit)) = read("251000元") else { panic!("an amount") };
+        assert_eq!(in_wan_yuan(value, unit).to_string(), "25.1");
+    }
+}

@@ -1,0 +1,178 @@
+//! Statutory tables out of rows: labels are aligned with the forms, numbers with the columns; what has no certain place is said, not guessed.
+
+mod disclosure;
+mod fit;
+mod proceedings;
+mod requests;
+
+use gongkai_model::{Absent, Cell, CellState, Doubt, DoubtKind, Form, Key, NumberKind, Quote, Span, Table, Unit, form};
+
+use crate::{
+    number::{self, Content},
+    page::{Field, Page},
+};
+
+/// The tables of a document and what could not be settled about them.
+#[derive(Debug, Default)]
+pub(crate) struct Tables {
+    pub(crate) tables: Vec<Table>,
+    pub(crate) doubts: Vec<Doubt>,
+}
+
+/// Finds every statutory table.
+pub(crate) fn read(page: &Page) -> Tables {
+    let mut found = Tables::default();
+    for (key, candidates) in [
+        ("disclosure", disclosure::read(page)),
+        ("requests", requests::read(page)),
+        ("proceedings", proceedings::read(page)),
+    ] {
+        found.choose(key, candidates);
+    }
+    found.settle_forms();
+    found
+}
+
+/// A table as read, before one of several is chosen.
+#[derive(Debug)]
+pub(crate) struct Candidate {
+    pub(crate) table: Table,
+    /// Values that belong to it and to none of its cells.
+    pub(crate) strays: Vec<Quote>,
+}
+
+impl Tables {
+    /// Keeps the fullest candidate (the first of equal ones) and says when another has other numbers.
+    fn choose(&mut self, key: &str, candidates: Vec<Candidate>) {
+        let filled = |candidate: &Candidate| candidate.table.cells.iter().filter(|cell| cell.value.is_some()).count();
+        let mut best: Option<usize> = None;
+        for (at, candidate) in candidates.iter().enumerate() {
+            if best.and_then(|b| candidates.get(b)).is_none_or(|b| filled(candidate) > filled(b)) {
+                best = Some(at);
+            }
+        }
+        let Some(best) = best else { return };
+        let mut chosen = None;
+        let mut others = Vec::new();
+        for (at, candidate) in candidates.into_iter().enumerate() {
+            if at == best { chosen = Some(candidate) } else { others.push(candidate) }
+        }
+        let Some(chosen) = chosen else { return };
+        for other in others {
+            if filled(&other) > 0 && differs(&chosen.table, &other.table) {
+                let quote = Quote { text: String::new(), span: other.table.span };
+                self.doubts.push(Doubt { kind: DoubtKind::SecondTable, table: Key::find(key), quote });
+            }
+        }
+        self.doubts.extend(chosen.strays.into_iter().map(|quote| Doubt {
+            kind: DoubtKind::StrayValues,
+            table: Key::find(key),
+            quote,
+        }));
+        self.tables.push(chosen.table);
+    }
+
+    /// The table of proceedings is the same in all forms: it follows the others.
+    fn settle_forms(&mut self) {
+        let of = |key: &str| self.tables.iter().find(|table| table.key == *key).map(|table| table.form);
+        if let Some(form) = of("requests").or_else(|| of("disclosure"))
+            && let Some(table) = self.tables.iter_mut().find(|table| table.key == *"proceedings")
+        {
+            table.form = form;
+        }
+    }
+}
+
+/// True when a cell that both tables have filled holds different numbers.
+fn differs(one: &Table, other: &Table) -> bool {
+    other.cells.iter().any(|cell| {
+        cell.value.is_some()
+            && one.cell(cell.row.as_str(), cell.column.as_str()).is_none_or(|mine| mine.value != cell.value)
+    })
+}
+
+/// What a field holds, for a column of this kind.
+pub(crate) fn cell(row: Key, column: Key, field: &Field, kind: NumberKind, unit: Option<Unit>) -> Cell {
+    let (state, value, printed_unit) = match number::read(&field.text) {
+        Content::Blank => (CellState::Blank, None, None),
+        Content::Number(value, unit) => (CellState::Printed, Some(value), unit),
+        Content::Text => (CellState::Unreadable, None, None),
+    };
+    let mut cell = Cell { row, column, state, value, printed: field.text.clone(), span: field.span, unit: None };
+    match (kind, value) {
+        (NumberKind::Amount, Some(value)) => {
+            let unit = printed_unit.or(unit).unwrap_or(Unit::Unstated);
+            cell.value = Some(number::in_wan_yuan(value, unit));
+            cell.unit = Some(unit);
+        }
+        // Money where a count belongs is no count.
+        (_, Some(_)) if printed_unit.is_some() => {
+            cell.state = CellState::Unreadable;
+            cell.value = None;
+        }
+        _ => {}
+    }
+    cell
+}
+
+/// A cell whose row was read and whose own value could not be told from its neighbours'.
+pub(crate) fn unplaced(row: Key, column: Key, printed: &str, span: Span) -> Cell {
+    Cell { row, column, state: CellState::Unplaced, value: None, printed: printed.to_owned(), span, unit: None }
+}
+
+/// What the form has and the table lacks, given its cells.
+pub(crate) fn absent(form: &Form, key: &str, cells: &[Cell]) -> Vec<Absent> {
+    let Some(table) = form.table(key) else { return Vec::new() };
+    let has = |row: Key, column: Key| cells.iter().any(|cell| cell.row == row && cell.column == column);
+    let mut absent = Vec::new();
+    for block in &table.blocks {
+        let rows: Vec<Key> =
+            block.rows.iter().map(|row| row.key).filter(|row| cells.iter().any(|cell| cell.row == *row)).collect();
+        absent.extend(block.rows.iter().filter(|row| !rows.contains(&row.key)).map(|row| Absent { row: Some(row.key), column: None }));
+        for column in &block.columns {
+            let lacking: Vec<Key> = rows.iter().copied().filter(|row| !has(*row, column.key)).collect();
+            if !rows.is_empty() && lacking.len() == rows.len() && table.blocks.len() == 1 {
+                absent.push(Absent { row: None, column: Some(column.key) });
+            } else {
+                absent.extend(lacking.into_iter().map(|row| Absent { row: Some(row), column: Some(column.key) }));
+            }
+        }
+    }
+    absent
+}
+
+/// Cells in the order of the form, with what is absent.
+pub(crate) fn table(key: &str, form_id: &str, mut cells: Vec<Cell>, span: Span) -> Option<Table> {
+    let form = form(form_id)?;
+    let layout = form.table(key)?;
+    let rank = |cell: &Cell| {
+        let row = layout.rows().position(|(_, row)| row.key == cell.row).unwrap_or(usize::MAX);
+        let column = layout
+            .row(cell.row.as_str())
+            .and_then(|(block, _)| block.columns.iter().position(|column| column.key == cell.column))
+            .unwrap_or(usize::MAX);
+        (row, column)
+    };
+    cells.retain(|cell| layout.column(cell.row.as_str(), cell.column.as_str()).is_some());
+    cells.sort_by_key(rank);
+    let absent = absent(form, key, &cells);
+    Some(Table { key: layout.key, form: form.id, span, absent, cells })
+}
+
+/// The newest form's id: where forms are equal it stands for all.
+pub(crate) fn newest_form() -> &'static str {
+    gongkai_model::forms().all().last().map_or("", |form| form.id.as_str())
+}
+
+/// A heading of a part of the report, which ends every table before it.
+pub(crate) fn ends_table(text: &str) -> bool {
+    crate::sections::heading_number(text).is_some()
+}
+
+/// The numbers on a page's foot (`- 3 -`, `— 4 —`, `第3页`) are no values.
+pub(crate) fn is_page_number(text: &str) -> bool {
+    let inner = text.trim_matches(|c: char| c.is_whitespace() || "-–—－".contains(c));
+    let dashed = inner.len() < text.trim().len() && text.trim().starts_with(['-', '–', '—', '－']) && text.trim().ends_with(['-', '–', '—', '－']);
+    (dashed && !inner.is_empty() && inner.len() <= 3 && inner.bytes().all(|b| b.is_ascii_digit()))
+        || (text.trim().starts_with('第') && text.trim().ends_with('页') && text.chars().count() <= 8)
+}
