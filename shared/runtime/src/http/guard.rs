@@ -20,16 +20,15 @@ pub fn is_public(address: IpAddr) -> bool {
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
-    let special = match (a, b, c) {
-        (0 | 10 | 127, _, _) => true,
-        (100, 64..=127, _) => true,
-        (172, 16..=31, _) => true,
-        (192, 0, 0) => true,
-        (192, 88, 99) => true,
-        (198, 18 | 19, _) => true,
-        (224.., _, _) => true,
-        _ => false,
-    };
+    let special = matches!(
+        (a, b, c),
+        (0 | 10 | 127 | 224.., ..)
+            | (100, 64..=127, _)
+            | (172, 16..=31, _)
+            | (192, 0, 0)
+            | (192, 88, 99)
+            | (198, 18 | 19, _)
+    );
     !special && !address.is_private() && !address.is_link_local() && !address.is_documentation()
 }
 

@@ -1,0 +1,67 @@
+//! Bytes of a list page to text: profile, header, byte order mark, `<meta>`, then what fits.
+use encoding_rs::{Encoding, GB18030, UTF_8};
+
+/// Where a `<meta>` must stand to be looked at.
+const HEAD: usize = 4096;
+
+/// The text of a page. A declared encoding that does not fit gives way to UTF-8 or GB18030 when one of them fits.
+pub fn decode(bytes: &[u8], content_type: Option<&str>, fixed: Option<&'static Encoding>) -> String {
+    if let Some((encoding, skip)) = Encoding::for_bom(bytes) {
+        return encoding.decode_without_bom_handling(bytes.get(skip..).unwrap_or_default()).0.into_owned();
+    }
+    let declared = fixed.or_else(|| content_type.and_then(in_header)).or_else(|| in_meta(bytes));
+    let candidates = [declared, Some(UTF_8), Some(GB18030)];
+    let fitting = candidates.into_iter().flatten().find_map(|encoding| {
+        let (text, broken) = encoding.decode_without_bom_handling(bytes);
+        (!broken).then(|| text.into_owned())
+    });
+    fitting.unwrap_or_else(|| declared.unwrap_or(UTF_8).decode_without_bom_handling(bytes).0.into_owned())
+}
+
+fn in_header(content_type: &str) -> Option<&'static Encoding> {
+    label_after(content_type)
+}
+
+fn in_meta(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = bytes.get(..HEAD.min(bytes.len()))?;
+    let text: String = head.iter().map(|byte| char::from(*byte).to_ascii_lowercase()).collect();
+    let metas = text.split("<meta").skip(1).filter_map(|rest| rest.split('>').next());
+    metas.into_iter().find_map(label_after)
+}
+
+fn label_after(text: &str) -> Option<&'static Encoding> {
+    let lower = text.to_ascii_lowercase();
+    let (_, value) = lower.split_once("charset")?;
+    let value = value.trim_start().strip_prefix('=')?.trim_start().trim_start_matches(['"', '\'']);
+    let label: String =
+        value.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
+    Encoding::for_label(label.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_read_in_the_encoding_that_fits() {
+        let gbk = GB18030.encode("云泽市年度报告").0;
+        let meta = [b"<META http-equiv=Content-Type content=\"text/html; charset=gb2312\">".as_slice(), &gbk]
+            .concat();
+        let wrong = [b"<meta charset='utf-8'>".as_slice(), &gbk].concat();
+        assert!(decode(&meta, None, None).contains("云泽市年度报告"));
+        assert!(decode(&wrong, None, None).contains("云泽市年度报告"));
+        assert!(decode(&gbk, Some("text/html; charset=GBK"), None).contains("云泽市年度报告"));
+        assert!(decode(&gbk, None, None).contains("云泽市年度报告"));
+        assert!(
+            decode("云泽市".as_bytes(), Some("text/html; charset=gbk"), None).contains("云泽市"),
+            "an odd GBK reading gives way"
+        );
+        assert!(decode(b"\xef\xbb\xbf\xe4\xba\x91", None, None).starts_with('云'));
+    }
+
+    #[test]
+    fn a_profile_may_fix_the_encoding() {
+        let big5 = encoding_rs::BIG5.encode("雲澤市").0;
+        assert_eq!(decode(&big5, None, Some(encoding_rs::BIG5)), "雲澤市");
+    }
+}

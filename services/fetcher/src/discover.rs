@@ -1,0 +1,375 @@
+//! Reads a column to its end. `complete` is a proof: it is only said when every page of the list was read.
+use std::collections::HashSet;
+
+use gongkai_runtime::{
+    clock::Clock,
+    http::{Fetched, GetRequest, HttpError},
+};
+use gongkai_store::{Found, PollOutcome};
+use jiff::Timestamp;
+use scraper::Html;
+use url::Url;
+
+use crate::{
+    charset,
+    client::{FetchError, PoliteClient},
+    list::{self, Item, ListPage},
+    look::{self, Format, Look},
+    politeness::retry_after,
+    profile::{Column, NextPage, Profile},
+};
+
+/// What reading a column gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discovery {
+    /// How it ended.
+    pub outcome: PollOutcome,
+    /// Every page was read, and every report on them can be fetched.
+    pub complete: bool,
+    /// List pages read.
+    pub pages: u32,
+    /// Entries recognised, reports or not.
+    pub items: u32,
+    /// Links to reports.
+    pub found: Vec<Found>,
+    /// What went wrong or stands in the way of completeness.
+    pub detail: Option<String>,
+    /// When the host wants to be asked again.
+    pub retry_at: Option<Timestamp>,
+}
+
+/// Reads all pages of a column, at most `max_pages`.
+pub async fn discover(
+    client: &PoliteClient,
+    clock: &dyn Clock,
+    profile: &Profile,
+    column: &Column,
+    max_pages: u32,
+) -> Discovery {
+    let mut walk = Walk { max_pages, ..Walk::new(client, clock, profile, column) };
+    let mut failure = None;
+    for start in &column.start {
+        if let Err(stop) = walk.read_from(start).await {
+            failure = Some(stop);
+            break;
+        }
+    }
+    walk.end(failure)
+}
+
+/// Why reading stopped before the end.
+struct Stop {
+    outcome: PollOutcome,
+    detail: String,
+    retry_at: Option<Timestamp>,
+    /// 404, 410 or a page that apologises: what a counted list ends with.
+    past_the_end: bool,
+}
+
+impl Stop {
+    fn new(outcome: PollOutcome, detail: impl Into<String>) -> Self {
+        Self { outcome, detail: detail.into(), retry_at: None, past_the_end: false }
+    }
+
+    fn at(mut self, retry_at: Option<Timestamp>) -> Self {
+        self.retry_at = retry_at;
+        self
+    }
+
+    fn past_the_end(mut self) -> Self {
+        self.past_the_end = true;
+        self
+    }
+}
+
+struct Walk<'w> {
+    client: &'w PoliteClient,
+    clock: &'w dyn Clock,
+    profile: &'w Profile,
+    column: &'w Column,
+    max_pages: u32,
+    pages: u32,
+    items: u32,
+    visited: HashSet<Url>,
+    listed: HashSet<Url>,
+    found: Vec<Found>,
+    /// What stands in the way of completeness, though reading went on.
+    gaps: Vec<String>,
+}
+
+impl<'w> Walk<'w> {
+    fn new(client: &'w PoliteClient, clock: &'w dyn Clock, profile: &'w Profile, column: &'w Column) -> Self {
+        Self {
+            client,
+            clock,
+            profile,
+            column,
+            max_pages: 1,
+            pages: 0,
+            items: 0,
+            visited: HashSet::new(),
+            listed: HashSet::new(),
+            found: Vec::new(),
+            gaps: Vec::new(),
+        }
+    }
+
+    async fn read_from(&mut self, start: &Url) -> Result<(), Stop> {
+        let first = self.page(start).await?;
+        if first.items.is_empty() {
+            return Err(Stop::new(PollOutcome::Empty, format!("{start}: the list has no entries")));
+        }
+        self.keep(&first);
+        match &self.column.next {
+            None => Ok(()),
+            Some(NextPage::Link(_)) => self.follow_links(start, first).await,
+            Some(NextPage::Numbered { pattern, first: number, count: Some(_) }) => match first.count {
+                Some(count) => self.follow_count(start, pattern, *number, count).await,
+                None => {
+                    self.gaps.push(format!("{start}: the number of pages was not found (next.count)"));
+                    Ok(())
+                }
+            },
+            Some(NextPage::Numbered { pattern, first: number, count: None }) => {
+                self.follow_numbers(start, pattern, *number, first).await
+            }
+        }
+    }
+
+    async fn follow_links(&mut self, start: &Url, first: ListPage) -> Result<(), Stop> {
+        let (mut at, mut page) = (start.clone(), first);
+        while let Some(next) = page.next.take() {
+            if next == list::canonical(at.clone()) {
+                return Ok(());
+            }
+            if self.visited.contains(&next) {
+                self.gaps.push(format!("{at}: the next page is {next}, which was read before"));
+                return Ok(());
+            }
+            if self.is_full(&next) {
+                return Ok(());
+            }
+            page = self.page(&next).await?;
+            if page.items.is_empty() {
+                self.gaps.push(format!("{next}: a following page without entries"));
+                return Ok(());
+            }
+            if !self.keep(&page) {
+                self.gaps.push(format!("{next}: only entries that were listed before"));
+                return Ok(());
+            }
+            at = next;
+        }
+        Ok(())
+    }
+
+    async fn follow_count(&mut self, start: &Url, pattern: &str, first: u32, count: u32) -> Result<(), Stop> {
+        for at in 0..count.saturating_sub(1) {
+            let Some(url) = self.numbered(start, pattern, first.saturating_add(at)) else { return Ok(()) };
+            if self.is_full(&url) {
+                return Ok(());
+            }
+            let page = self.page(&url).await?;
+            if !self.keep(&page) {
+                self.gaps.push(format!("{url}: no entries, or only such that were listed before"));
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    async fn follow_numbers(
+        &mut self,
+        start: &Url,
+        pattern: &str,
+        first: u32,
+        page: ListPage,
+    ) -> Result<(), Stop> {
+        let mut previous = page;
+        for number in first.. {
+            let Some(url) = self.numbered(start, pattern, number) else { return Ok(()) };
+            if self.is_full(&url) {
+                return Ok(());
+            }
+            let page = match self.page(&url).await {
+                Ok(page) => page,
+                Err(stop) if stop.past_the_end => return Ok(()),
+                Err(stop) => return Err(stop),
+            };
+            if page.items.is_empty() {
+                return Ok(());
+            }
+            // Past the end some servers give the last page again; the first one again is a pattern that does not count.
+            if page.items == previous.items && number > first {
+                return Ok(());
+            }
+            if !self.keep(&page) {
+                self.gaps
+                    .push(format!("{url}: only entries that were listed before; is next.pattern right?"));
+                return Ok(());
+            }
+            previous = page;
+        }
+        Ok(())
+    }
+
+    fn numbered(&mut self, start: &Url, pattern: &str, number: u32) -> Option<Url> {
+        match start.join(&pattern.replace("{n}", &number.to_string())) {
+            Ok(url) => Some(url),
+            Err(error) => {
+                self.gaps.push(format!("{start}: next.pattern gives no address ({error})"));
+                None
+            }
+        }
+    }
+
+    fn is_full(&mut self, next: &Url) -> bool {
+        let full = self.pages >= self.max_pages;
+        if full {
+            self.gaps.push(format!("{next} was not read: the limit is {} pages (max_pages)", self.max_pages));
+        }
+        full
+    }
+
+    /// Notes what a page lists; `false` when nothing of it is new.
+    fn keep(&mut self, page: &ListPage) -> bool {
+        let mut new = false;
+        for item in &page.items {
+            let known = item.url.as_ref().is_some_and(|url| !self.listed.insert(url.clone()));
+            if !known {
+                new |= item.url.is_some();
+                self.items += 1;
+                self.keep_report(item);
+            }
+        }
+        new
+    }
+
+    fn keep_report(&mut self, item: &Item) {
+        if !self.column.wants(&item.title) {
+            return;
+        }
+        let Some(url) = &item.url else {
+            self.gaps.push(format!("《{}》: its link cannot be fetched ({})", item.title, item.href));
+            return;
+        };
+        if !self.profile.hosts.has(url) {
+            self.gaps.push(format!(
+                "《{}》 is on {}, which is not one of the site's hosts",
+                item.title,
+                url.host_str().unwrap_or_default()
+            ));
+            return;
+        }
+        self.found.push(Found {
+            url: url.to_string(),
+            title: item.title.clone(),
+            date: item.date,
+            body: self.profile.body_of(self.column, &item.title),
+            year: self.column.year_of(&item.title, url),
+        });
+    }
+
+    async fn page(&mut self, url: &Url) -> Result<ListPage, Stop> {
+        self.visited.insert(list::canonical(url.clone()));
+        let fetched = self.client.get(self.profile, GetRequest::new(url.clone())).await.map_err(stop_of)?;
+        self.visited.insert(list::canonical(fetched.final_url.clone()));
+        let page = read_page(self.profile, self.column, &fetched, self.clock.now())?;
+        self.pages += 1;
+        Ok(page)
+    }
+
+    fn end(self, failure: Option<Stop>) -> Discovery {
+        let (mut outcome, mut complete, mut details, mut retry_at) =
+            (PollOutcome::Ok, self.gaps.is_empty(), self.gaps, None);
+        if let Some(stop) = failure {
+            (outcome, complete, retry_at) = (stop.outcome, false, stop.retry_at);
+            details.insert(0, stop.detail);
+        } else if self.found.is_empty() && complete {
+            // A column of reports without a report proves a change of the site, not that every body is late.
+            (outcome, complete) = (PollOutcome::Empty, false);
+            details
+                .push(format!("{} entries, none with the title of a report (include, exclude)", self.items));
+        }
+        let detail = (!details.is_empty()).then(|| details.join("; "));
+        Discovery {
+            outcome,
+            complete,
+            pages: self.pages,
+            items: self.items,
+            found: self.found,
+            detail,
+            retry_at,
+        }
+    }
+}
+
+fn read_page(
+    profile: &Profile,
+    column: &Column,
+    fetched: &Fetched,
+    now: Timestamp,
+) -> Result<ListPage, Stop> {
+    let (url, status) = (&fetched.final_url, fetched.status);
+    let retry_at = fetched.retry_after.as_deref().and_then(|value| retry_after(value, now));
+    let html = || {
+        let source = charset::decode(&fetched.body, fetched.content_type.as_deref(), profile.encoding);
+        (Html::parse_document(&source), source)
+    };
+    match status {
+        200..=299 => {}
+        404 | 410 => {
+            return Err(Stop::new(PollOutcome::Status, format!("{url}: status {status}")).past_the_end());
+        }
+        412 | 521 => {
+            return Err(Stop::new(PollOutcome::Challenge, format!("{url}: status {status}")).at(retry_at));
+        }
+        408 | 429 | 500.. => {
+            return Err(Stop::new(PollOutcome::Unreachable, format!("{url}: status {status}")).at(retry_at));
+        }
+        _ => {
+            let challenged =
+                look::format(fetched) == Format::Html && matches!(look::look(&html().0), Look::Challenge(_));
+            let outcome = if challenged { PollOutcome::Challenge } else { PollOutcome::Status };
+            return Err(Stop::new(outcome, format!("{url}: status {status}")));
+        }
+    }
+    if look::format(fetched) != Format::Html {
+        let media = fetched.media_type().unwrap_or_else(|| "no type".to_owned());
+        return Err(Stop::new(PollOutcome::WrongType, format!("{url}: {media} where a list page should be")));
+    }
+    let (html, source) = html();
+    let page = list::read(column, url, &html, &source);
+    if page.is_list && !page.items.is_empty() {
+        return Ok(page);
+    }
+    let look = look::look(&html);
+    let complaint =
+        look.complaint().unwrap_or_else(|| "nothing on the page fits the profile's `list`".to_owned());
+    let detail = format!("{url}: {complaint}");
+    match look {
+        Look::Challenge(_) => Err(Stop::new(PollOutcome::Challenge, detail)),
+        Look::Login => Err(Stop::new(PollOutcome::Login, detail)),
+        _ if page.is_list => Ok(page),
+        Look::Apology(_) => Err(Stop::new(PollOutcome::Empty, detail).past_the_end()),
+        Look::Blank | Look::Content => Err(Stop::new(PollOutcome::Empty, detail)),
+    }
+}
+
+fn stop_of(error: FetchError) -> Stop {
+    let detail = error.to_string();
+    match error {
+        FetchError::Forbidden { .. } => Stop::new(PollOutcome::Forbidden, detail),
+        FetchError::RobotsUnavailable { until, .. } | FetchError::Held { until, .. } => {
+            Stop::new(PollOutcome::Unreachable, detail).at(Some(until))
+        }
+        FetchError::Http(HttpError::TooLarge { .. }) => Stop::new(PollOutcome::WrongType, detail),
+        FetchError::Http(HttpError::RedirectRefused { .. } | HttpError::TooManyRedirects { .. }) => {
+            Stop::new(PollOutcome::Status, detail)
+        }
+        FetchError::Http(_) => Stop::new(PollOutcome::Unreachable, detail),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,104 @@
+//! Stage fetch: a source is looked at, and what was found, new or gone becomes the result.
+use std::{sync::Arc, time::Instant};
+
+use async_trait::async_trait;
+use gongkai_model::Stage;
+use gongkai_runtime::{clock::Clock, handler::Handler, settings::FetchSettings};
+use gongkai_store::{
+    Archive, Failure, FailureClass, Source, SourceKind, StageResult, Store, StoreError, Task,
+};
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use crate::{
+    client::PoliteClient,
+    metrics::FetchMetrics,
+    profile::{Column, Profile, Profiles},
+};
+
+mod column;
+mod page;
+
+/// Report years before the last two rarely change: their pages are fetched again so many times more seldom.
+const SETTLED: i32 = 7;
+
+/// Everything that fetching needs.
+pub struct FetchHandler {
+    /// Sources.
+    pub store: Arc<dyn Store>,
+    /// Where bytes go before their row.
+    pub archive: Arc<dyn Archive>,
+    /// The way out.
+    pub client: PoliteClient,
+    /// The sites.
+    pub profiles: Arc<Profiles>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// `fetch.*`
+    pub settings: FetchSettings,
+    /// What is counted.
+    pub metrics: FetchMetrics,
+}
+
+#[async_trait]
+impl Handler for FetchHandler {
+    fn stage(&self) -> Stage {
+        Stage::Fetch
+    }
+
+    async fn handle(&self, task: &Task) -> Result<StageResult, Failure> {
+        let id = Uuid::parse_str(&task.subject).map_err(|error| {
+            failure(FailureClass::Contract, format!("subject {:?} is no source id: {error}", task.subject))
+        })?;
+        let Some(source) = self.store.source(id).await.map_err(store_failure)? else {
+            return Ok(StageResult::Nothing);
+        };
+        // Taken out of the configuration: its history stays, the work ends.
+        let Some(profile) = self.profiles.get(&source.site) else {
+            tracing::info!(url = source.url, site = source.site, "the site has no profile any more");
+            return Ok(StageResult::Nothing);
+        };
+        let started = Instant::now();
+        let (result, outcome) = match source.kind {
+            SourceKind::Column => self.column(profile, &source).await,
+            SourceKind::Page => self.page(profile, &source, task.attempt).await,
+        };
+        self.metrics.record(&source.site, outcome, started.elapsed());
+        result
+    }
+}
+
+/// A result with its name for the metrics.
+type Outcome = (Result<StageResult, Failure>, &'static str);
+
+impl FetchHandler {
+    /// When to come again: the column's interval, the site's, or the setting's; spread by a tenth.
+    fn next_visit(&self, profile: &Profile, column: Option<&Column>, source: &Source) -> Timestamp {
+        let set = column.and_then(|column| column.revisit).or(profile.revisit);
+        let seconds = set.map_or(self.settings.revisit_s, |interval| interval.as_secs()).max(1);
+        let settled =
+            source.kind == SourceKind::Page && source.year.is_some_and(|year| year < self.watched()[1]);
+        let base = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX / 16));
+        let base = if settled { base.saturating_mul(SETTLED) } else { base };
+        later(self.clock.now(), base.mul_f64(1.0 + fastrand::f64() / 10.0))
+    }
+
+    /// Report years that are watched: last year's and the one before.
+    fn watched(&self) -> [i16; 2] {
+        let year = self.clock.today().year();
+        [year.saturating_sub(1), year.saturating_sub(2)]
+    }
+}
+
+fn later(now: Timestamp, wait: SignedDuration) -> Timestamp {
+    now.checked_add(wait).unwrap_or(Timestamp::MAX)
+}
+
+fn failure(class: FailureClass, message: impl Into<String>) -> Failure {
+    Failure { class, message: message.into(), retry_at: None }
+}
+
+fn store_failure(error: StoreError) -> Failure {
+    let class = if error.is_transient() { FailureClass::Transient } else { FailureClass::Contract };
+    failure(class, error.to_string())
+}

@@ -1,0 +1,202 @@
+//! One list page: its entries, their titles and dates, and the way to the next page.
+use std::sync::LazyLock;
+
+use jiff::civil::Date;
+use regex::Regex;
+use scraper::{ElementRef, Html, Selector};
+use url::Url;
+
+use crate::profile::{Column, NextPage};
+
+#[expect(clippy::expect_used, reason = "a constant pattern; a test compiles it")]
+static DATE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})").expect("constant pattern")
+});
+
+/// An entry of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Canonical address; `None` when the link is none that can be fetched (a script, a broken address).
+    pub url: Option<Url>,
+    /// The link as written.
+    pub href: String,
+    /// Title.
+    pub title: String,
+    /// Date.
+    pub date: Option<Date>,
+}
+
+/// What a list page says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListPage {
+    /// The page has what a list page must have.
+    pub is_list: bool,
+    /// Its entries, in the order of the page.
+    pub items: Vec<Item>,
+    /// Where the link to the next page leads.
+    pub next: Option<Url>,
+    /// How many pages the list has, where the page says it.
+    pub count: Option<u32>,
+}
+
+/// Reads a list page. `address` is where it was found after redirects.
+pub fn read(column: &Column, address: &Url, html: &Html, source: &str) -> ListPage {
+    let base = base(html, address);
+    let items = html.select(&column.item).filter_map(|element| item(column, &base, element)).collect();
+    let (next, count) = match &column.next {
+        Some(NextPage::Link(selector)) => (next_link(html, selector, &base), None),
+        Some(NextPage::Numbered { count: Some(pattern), .. }) => (None, number(pattern, source)),
+        _ => (None, None),
+    };
+    ListPage { is_list: html.select(&column.list).next().is_some(), items, next, count }
+}
+
+/// The one spelling of an address: without fragment, without session id in the path.
+pub fn canonical(mut url: Url) -> Url {
+    url.set_fragment(None);
+    let path = url.path().to_owned();
+    if let Some((head, _)) = path.split_once(";jsessionid=") {
+        url.set_path(head);
+    }
+    if url.query() == Some("") {
+        url.set_query(None);
+    }
+    url
+}
+
+fn base(html: &Html, address: &Url) -> Url {
+    let href =
+        Selector::parse("base[href]").ok().and_then(|selector| html.select(&selector).next()?.attr("href"));
+    href.and_then(|href| address.join(href.trim()).ok()).unwrap_or_else(|| address.clone())
+}
+
+fn item(column: &Column, base: &Url, element: ElementRef<'_>) -> Option<Item> {
+    let is_link = |element: &ElementRef<'_>| column.link.matches(element) && element.attr("href").is_some();
+    let link = element.select(&column.link).find(|link| link.attr("href").is_some());
+    let link = link.or_else(|| Some(element).filter(is_link))?;
+    let href = link.attr("href")?.trim().to_owned();
+    let title = match &column.title {
+        Some(selector) => element.select(selector).next().map(text).unwrap_or_default(),
+        None => longer(text(link), link.attr("title").map(squeeze).unwrap_or_default()),
+    };
+    let when = match &column.date {
+        Some(selector) => element.select(selector).next().map(text).unwrap_or_default(),
+        // The title may name dates of its own: what stands outside the link is looked at first.
+        None => text(element).replace(&text(link), " "),
+    };
+    Some(Item { url: address(base, &href), href, title, date: date(&when) })
+}
+
+fn next_link(html: &Html, selector: &Selector, base: &Url) -> Option<Url> {
+    let href = html.select(selector).find_map(|link| link.attr("href"))?.trim();
+    if href.is_empty() || href.starts_with('#') {
+        return None;
+    }
+    address(base, href)
+}
+
+fn address(base: &Url, href: &str) -> Option<Url> {
+    let url = base.join(href).ok()?;
+    matches!(url.scheme(), "http" | "https").then(|| canonical(url))
+}
+
+fn number(pattern: &Regex, source: &str) -> Option<u32> {
+    pattern.captures(source)?.get(1)?.as_str().trim().parse().ok()
+}
+
+/// The first date in a text.
+fn date(text: &str) -> Option<Date> {
+    DATE.captures_iter(text).find_map(|found| {
+        let part = |n| found.get(n).map(|part| part.as_str());
+        Date::new(part(1)?.parse().ok()?, part(2)?.parse().ok()?, part(3)?.parse().ok()?).ok()
+    })
+}
+
+/// List pages cut long titles and keep the whole one in an attribute; some do it the other way round.
+fn longer(shown: String, attribute: String) -> String {
+    let cut = shown.ends_with('…') || shown.ends_with("...");
+    if cut && !attribute.is_empty() || attribute.chars().count() > shown.chars().count() {
+        attribute
+    } else {
+        shown
+    }
+}
+
+fn text(element: ElementRef<'_>) -> String {
+    squeeze(&element.text().collect::<String>())
+}
+
+fn squeeze(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    fn page(column: &Column, html: &str) -> ListPage {
+        read(
+            column,
+            &Url::parse("http://a.example/list/index.html").unwrap(),
+            &Html::parse_document(html),
+            html,
+        )
+    }
+
+    #[test]
+    fn entries_have_address_title_and_date() {
+        let column = fixture::column("");
+        let page = page(
+            &column,
+            r#"<ul class="list">
+            <li><a href="../r/1.html;jsessionid=AB12#top" title="云泽市财政局2024年政府信息公开工作年度报告">云泽市财政局2024年政府信…</a><span>2025-01-20</span></li>
+            <li><a href="2.html?">云泽市教育局 2024 年年度报告（2024-12-31 止）</a> [2025年1月9日]</li>
+            <li><a href="javascript:open(3)">三</a></li>
+            <li class="line"></li>
+            <li><a href="http://other.example/x">四</a>2025-02-30</li></ul>"#,
+        );
+        let seen: Vec<String> = page
+            .items
+            .iter()
+            .map(|item| {
+                format!("{} | {} | {:?}", item.url.as_ref().map_or("-", Url::as_str), item.title, item.date)
+            })
+            .collect();
+        insta::assert_snapshot!(seen.join("\n"), @r"
+        http://a.example/r/1.html | 云泽市财政局2024年政府信息公开工作年度报告 | Some(2025-01-20)
+        http://a.example/list/2.html | 云泽市教育局 2024 年年度报告（2024-12-31 止） | Some(2025-01-09)
+        - | 三 | None
+        http://other.example/x | 四 | None
+        ");
+    }
+
+    #[test]
+    fn the_way_on_is_a_link_or_a_number() {
+        let column = fixture::column("next = { selector = 'a.next' }");
+        let next = |html: &str| page(&column, html).next.map(|url| url.to_string());
+        assert_eq!(
+            next("<a class=next href='index_1.html#x'>"),
+            Some("http://a.example/list/index_1.html".into())
+        );
+        assert_eq!(
+            next("<base href='/b/'><a class=next href='2.html'>"),
+            Some("http://a.example/b/2.html".into())
+        );
+        for nowhere in
+            ["<a class=next>", "<a class=next href='#'>", "<a class=next href='javascript:void(0)'>", "<p>"]
+        {
+            assert_eq!(next(nowhere), None, "{nowhere}");
+        }
+        let counted =
+            fixture::column(r"next = { pattern = 'index_{n}.html', count = 'createPageHTML\((\d+)' }");
+        assert_eq!(page(&counted, "<script>createPageHTML(12, 0, 'index', 'html')</script>").count, Some(12));
+    }
+
+    #[test]
+    fn a_page_without_the_list_is_no_list_page() {
+        let column = fixture::column("");
+        assert!(!page(&column, "<div>公告</div>").is_list);
+        assert!(page(&column, "<ul class=list></ul>").is_list);
+    }
+}

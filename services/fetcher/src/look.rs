@@ -1,0 +1,247 @@
+//! What a 200 really is: a challenge, a login page, an apology or a blank page is not the document that was asked for.
+use gongkai_runtime::http::Fetched;
+use scraper::{ElementRef, Html, Node, Selector};
+
+/// Pages with less visible text than this are looked at for words of a challenge, a login or an apology.
+const SHORT: usize = 400;
+/// Pages with less than this show nothing.
+const NOTHING: usize = 10;
+
+const CHALLENGE: &[&str] = &[
+    "安全验证",
+    "人机验证",
+    "验证码",
+    "滑块",
+    "请开启JavaScript",
+    "启用JavaScript",
+    "访问过于频繁",
+    "请求过于频繁",
+    "访问被拒绝",
+    "请求被拦截",
+    "已被拦截",
+    "非法请求",
+    "Checking your browser",
+    "enable JavaScript",
+];
+const APOLOGY: &[&str] = &[
+    "页面不存在",
+    "页面没有找到",
+    "找不到页面",
+    "无法找到",
+    "内容不存在",
+    "内容已被删除",
+    "文章不存在",
+    "已删除",
+    "404 Not Found",
+    "Not Found",
+    "系统维护",
+    "暂停服务",
+    "系统繁忙",
+];
+
+/// The format of bytes, as far as it matters here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// A web page.
+    Html,
+    /// Plain text.
+    Text,
+    /// A file that can carry a report: PDF, Word, spreadsheet, OFD, image.
+    File,
+    /// Nothing that can.
+    Other,
+}
+
+/// What a page turned out to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Nothing against it.
+    Content,
+    /// A challenge.
+    Challenge(String),
+    /// A login page.
+    Login,
+    /// An error page under status 200.
+    Apology(String),
+    /// A page that shows nothing.
+    Blank,
+}
+
+impl Look {
+    /// What is wrong, for people; `None` for content.
+    pub fn complaint(&self) -> Option<String> {
+        match self {
+            Self::Content => None,
+            Self::Challenge(why) => Some(format!("a challenge instead of the page ({why})")),
+            Self::Login => Some("a login page".to_owned()),
+            Self::Apology(words) => Some(format!("an error page under status 200 ({words})")),
+            Self::Blank => Some("a page without content".to_owned()),
+        }
+    }
+}
+
+/// The format, from the first bytes, then the declared type.
+pub fn format(fetched: &Fetched) -> Format {
+    let bytes = fetched.body.as_slice();
+    let magic: [&[u8]; 8] = [
+        b"%PDF-",
+        b"PK\x03\x04",
+        b"\xd0\xcf\x11\xe0",
+        b"{\\rtf",
+        b"\x89PNG",
+        b"\xff\xd8\xff",
+        b"GIF8",
+        b"II*\0",
+    ];
+    if magic.iter().any(|start| bytes.starts_with(start)) {
+        return Format::File;
+    }
+    let head: &[u8] = bytes.get(..bytes.len().min(1024)).unwrap_or_default();
+    if head.contains(&0) && !bytes.starts_with(b"\xff\xfe") && !bytes.starts_with(b"\xfe\xff") {
+        return Format::Other;
+    }
+    let text = String::from_utf8_lossy(head).to_ascii_lowercase();
+    let start = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
+    if start.starts_with("<!doctype html") || text.contains("<html") || text.contains("<body") {
+        return Format::Html;
+    }
+    match fetched.media_type().as_deref() {
+        Some("text/html" | "application/xhtml+xml") => Format::Html,
+        Some(media) if media.starts_with("text/plain") => Format::Text,
+        // Without a type only what looks like markup counts.
+        None if start.starts_with('<') => Format::Html,
+        _ => Format::Other,
+    }
+}
+
+/// Looks at a page on which what was asked for was not recognised.
+pub fn look(page: &Html) -> Look {
+    let facts = Facts::of(page);
+    if facts.shown < NOTHING && (facts.scripts || facts.refresh) {
+        return Look::Challenge("a script and no text".to_owned());
+    }
+    if facts.password && facts.shown < SHORT {
+        return Look::Login;
+    }
+    if facts.shown < SHORT {
+        if let Some(words) = CHALLENGE.iter().find(|words| facts.text.contains(**words)) {
+            return Look::Challenge((*words).to_owned());
+        }
+        if let Some(words) = APOLOGY.iter().find(|words| facts.text.contains(**words)) {
+            return Look::Apology((*words).to_owned());
+        }
+    }
+    if facts.shown < NOTHING && !facts.embeds {
+        return Look::Blank;
+    }
+    Look::Content
+}
+
+struct Facts {
+    /// Title and visible text, the beginning of it.
+    text: String,
+    /// Visible characters outside the title.
+    shown: usize,
+    scripts: bool,
+    refresh: bool,
+    password: bool,
+    embeds: bool,
+}
+
+impl Facts {
+    fn of(page: &Html) -> Self {
+        let has = |selector: &str| {
+            Selector::parse(selector).is_ok_and(|selector| page.select(&selector).next().is_some())
+        };
+        let title = Selector::parse("title").ok().and_then(|title| page.select(&title).next());
+        let mut text: String = title.map(|title| title.text().collect()).unwrap_or_default();
+        text.push('\n');
+        let mut shown = 0;
+        for node in page.tree.nodes() {
+            let Node::Text(piece) = node.value() else { continue };
+            if node.ancestors().filter_map(ElementRef::wrap).any(|element| is_hidden(element.value().name()))
+            {
+                continue;
+            }
+            shown += piece.chars().filter(|c| !c.is_whitespace()).count();
+            text.push_str(piece);
+            if shown >= SHORT {
+                break;
+            }
+        }
+        Self {
+            text,
+            shown,
+            scripts: has("script"),
+            refresh: has("meta[http-equiv='refresh' i]"),
+            password: has("input[type='password' i]"),
+            embeds: has("iframe[src], embed[src], object[data], img[src], a[href]"),
+        }
+    }
+}
+
+fn is_hidden(name: &str) -> bool {
+    matches!(name, "script" | "style" | "noscript" | "template" | "title" | "head")
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use super::*;
+
+    fn fetched(content_type: Option<&str>, body: &[u8]) -> Fetched {
+        Fetched {
+            status: 200,
+            final_url: Url::parse("http://a.example/").unwrap(),
+            etag: None,
+            last_modified: None,
+            content_type: content_type.map(Into::into),
+            retry_after: None,
+            body: body.to_vec(),
+            cut: false,
+        }
+    }
+
+    #[test]
+    fn the_bytes_say_what_they_are() {
+        let cases: &[(Option<&str>, &[u8], Format)] = &[
+            (Some("text/html"), b"%PDF-1.7", Format::File),
+            (Some("application/pdf"), b"<!DOCTYPE html><html>", Format::Html),
+            (Some("text/html; charset=gbk"), b"\xd4\xc6<p>", Format::Html),
+            (None, b"  <div>x</div>", Format::Html),
+            (Some("application/json"), b"{\"a\":1}", Format::Other),
+            (Some("application/octet-stream"), b"PK\x03\x04", Format::File),
+            (Some("text/plain"), b"abc", Format::Text),
+            (Some("application/octet-stream"), b"\x00\x01", Format::Other),
+        ];
+        for (content_type, body, want) in cases {
+            assert_eq!(format(&fetched(*content_type, body)), *want, "{content_type:?} {body:?}");
+        }
+    }
+
+    #[test]
+    fn soft_failures_are_told_apart() {
+        let long = "公开".repeat(SHORT);
+        let cases = [
+            ("<html><head><script>var a=1</script></head><body></body></html>".to_owned(), "challenge"),
+            ("<meta http-equiv=Refresh content='0;url=/x'>".to_owned(), "challenge"),
+            ("<body>请开启JavaScript并刷新该页</body>".to_owned(), "challenge"),
+            ("<title>统一身份认证</title><form>用户登录<input type=PASSWORD></form>".to_owned(), "login"),
+            ("<title>404</title><p>抱歉，您访问的页面不存在或已删除</p>".to_owned(), "apology"),
+            ("<html><body>  </body></html>".to_owned(), "blank"),
+            ("<html><body><iframe src='a.pdf'></iframe></body></html>".to_owned(), "content"),
+            (format!("<body>{long}<input type=password> 验证码</body>"), "content"),
+        ];
+        for (html, want) in cases {
+            let got = match look(&Html::parse_document(&html)) {
+                Look::Content => "content",
+                Look::Challenge(_) => "challenge",
+                Look::Login => "login",
+                Look::Apology(_) => "apology",
+                Look::Blank => "blank",
+            };
+            assert_eq!(got, want, "{html}");
+        }
+    }
+}

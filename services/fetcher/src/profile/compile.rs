@@ -1,0 +1,422 @@
+//! From the file's values to a profile that works; every mistake with its place.
+use std::{ops::Range, path::Path, time::Duration};
+
+use encoding_rs::Encoding;
+use gongkai_model::{Body, BodyIndex, Text};
+use regex::Regex;
+use scraper::Selector;
+use url::Url;
+
+use super::{
+    BodyRule, Column, Detail, Hosts, NextPage, Profile, YearPlace, YearRule,
+    file::{BodyFile, ColumnFile, File, NextFile, Value, YearFile},
+};
+use crate::problem::Problem;
+
+/// Encodings that government pages are written in, for the nearest name.
+const ENCODINGS: [&str; 5] = ["utf-8", "gb18030", "gbk", "gb2312", "big5"];
+
+/// Compiles one file and keeps what is wrong with it.
+pub(super) struct Compiler<'c> {
+    path: &'c Path,
+    text: &'c str,
+    bodies: &'c [Body],
+    pub(super) problems: Vec<Problem>,
+}
+
+impl<'c> Compiler<'c> {
+    pub(super) fn new(path: &'c Path, text: &'c str, bodies: &'c [Body]) -> Self {
+        Self { path, text, bodies, problems: Vec::new() }
+    }
+
+    fn wrong(&mut self, span: Range<usize>, zh: String, en: String) {
+        self.problems.push(Problem::at(self.path, self.text, span, Text::new(zh, en)));
+    }
+
+    fn wrong_near<'a>(
+        &mut self,
+        value: &Value,
+        zh: &str,
+        en: &str,
+        right: impl IntoIterator<Item = &'a str>,
+    ) {
+        let wrong = value.get_ref();
+        let message = Text::new(format!("{zh}：`{wrong}`"), format!("{en}: `{wrong}`"));
+        self.problems.push(Problem::at(self.path, self.text, value.span(), message).near(wrong, right));
+    }
+
+    /// The profile; only of use when no problem was found.
+    pub(super) fn profile(&mut self, file: &File) -> Option<Profile> {
+        self.label(&file.id);
+        let region = file.region.get_ref();
+        if region.len() != 4 || !region.bytes().all(|b| b.is_ascii_digit()) {
+            let (zh, en) = ("region 应为四位区划代码", "region must be a 4-digit code");
+            self.wrong(file.region.span(), format!("{zh}：`{region}`"), format!("{en}: `{region}`"));
+        }
+        let hosts = self.hosts(&file.hosts);
+        let encoding = self.encoding(file.encoding.as_ref());
+        let home = self.url(&file.home);
+        if file.column.is_empty() {
+            self.wrong(
+                file.id.span(),
+                "没有任何 [[column]]，抓取不到报告".into(),
+                "no [[column]]: nothing would be fetched".into(),
+            );
+        }
+        let columns: Vec<Option<Column>> = file.column.iter().map(|column| self.column(column)).collect();
+        let index = BodyIndex::new(self.bodies);
+        let index = match &file.prefix {
+            Some(prefix) => index.without_prefix(prefix.get_ref()),
+            None => index,
+        };
+        let mut profile = Profile {
+            id: file.id.get_ref().clone(),
+            name: file.name.get_ref().clone(),
+            region: region.clone(),
+            home: home?,
+            hosts: Hosts::new(hosts),
+            encoding,
+            interval: file.interval_ms.map(Duration::from_millis),
+            revisit: file.revisit_s.map(Duration::from_secs),
+            columns: columns.into_iter().collect::<Option<_>>()?,
+            index,
+        };
+        self.check_hosts(&profile, file);
+        self.check_names(file);
+        self.carries(&mut profile, file);
+        Some(profile)
+    }
+
+    fn label(&mut self, id: &Value) {
+        let ok = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if id.get_ref().is_empty() || !id.get_ref().chars().all(ok) {
+            let id_text = id.get_ref();
+            self.wrong(
+                id.span(),
+                format!("名称只能由小写字母、数字和连字符组成：`{id_text}`"),
+                format!("a name is made of lower-case letters, digits and hyphens: `{id_text}`"),
+            );
+        }
+    }
+
+    fn hosts(&mut self, values: &[Value]) -> Vec<String> {
+        let mut hosts = Vec::new();
+        for value in values {
+            let host = value.get_ref().to_ascii_lowercase();
+            let bare = host.strip_prefix("*.").unwrap_or(&host);
+            let parsed =
+                url::Host::parse(bare).ok().filter(|_| !bare.contains(['/', ':']) || bare.starts_with('['));
+            match parsed {
+                Some(parsed) if bare.len() == host.len() => hosts.push(parsed.to_string()),
+                Some(parsed) => hosts.push(format!("*.{parsed}")),
+                None => self.wrong(
+                    value.span(),
+                    format!("不是主机名：`{host}`（不带 http:// 和路径）"),
+                    format!("not a host name: `{host}` (without http:// and path)"),
+                ),
+            }
+        }
+        hosts
+    }
+
+    fn encoding(&mut self, value: Option<&Value>) -> Option<&'static Encoding> {
+        let value = value?;
+        let found = Encoding::for_label(value.get_ref().as_bytes());
+        if found.is_none() {
+            self.wrong_near(value, "未知的编码", "unknown encoding", ENCODINGS);
+        }
+        found
+    }
+
+    fn url(&mut self, value: &Value) -> Option<Url> {
+        let found = Url::parse(value.get_ref());
+        match found {
+            Ok(url) if matches!(url.scheme(), "http" | "https") => Some(url),
+            Ok(_) => {
+                self.wrong(
+                    value.span(),
+                    "只抓取 http 和 https 地址".into(),
+                    "only http and https are fetched".into(),
+                );
+                None
+            }
+            Err(error) => {
+                self.wrong(value.span(), format!("不是网址：{error}"), format!("not an address: {error}"));
+                None
+            }
+        }
+    }
+
+    fn selector(&mut self, value: &Value) -> Option<Selector> {
+        match Selector::parse(value.get_ref()) {
+            Ok(selector) => Some(selector),
+            Err(error) => {
+                // The parser's first line may speak to its own developers; the last one names the fault.
+                let why = error.to_string().lines().last().unwrap_or_default().to_owned();
+                let (zh, en) = (format!("CSS 选择器有误：{why}"), format!("not a CSS selector: {why}"));
+                self.wrong(value.span(), zh, en);
+                None
+            }
+        }
+    }
+
+    fn regex(&mut self, value: &Value) -> Option<Regex> {
+        let found = Regex::new(value.get_ref()).map_err(|error| error.to_string());
+        let last = |error: &str| error.lines().last().unwrap_or_default().trim().to_owned();
+        found
+            .map_err(|error| {
+                let why = last(&error);
+                self.wrong(
+                    value.span(),
+                    format!("正则表达式有误：{why}"),
+                    format!("not a regular expression: {why}"),
+                );
+            })
+            .ok()
+    }
+
+    fn regex_with_group(&mut self, value: &Value) -> Option<Regex> {
+        let found = self.regex(value)?;
+        if found.captures_len() != 2 {
+            let (zh, en) = ("需要恰好一个捕获组 ( )", "exactly one group ( ) is needed");
+            self.wrong(value.span(), zh.into(), en.into());
+            return None;
+        }
+        Some(found)
+    }
+
+    fn column(&mut self, file: &ColumnFile) -> Option<Column> {
+        self.label(&file.name);
+        if file.start.get_ref().is_empty() {
+            self.wrong(
+                file.start.span(),
+                "至少要有一个起始页".into(),
+                "at least one start page is needed".into(),
+            );
+        }
+        if file.max_pages.as_ref().is_some_and(|max| *max.get_ref() == 0) {
+            let span = file.max_pages.as_ref().map(toml::Spanned::span).unwrap_or_default();
+            self.wrong(span, "max_pages 至少为 1".into(), "max_pages is at least 1".into());
+        }
+        let start: Vec<Option<Url>> = file.start.get_ref().iter().map(|value| self.url(value)).collect();
+        let list = self.selector(&file.list);
+        let item = self.selector(&file.item);
+        let link = match &file.link {
+            Some(value) => self.selector(value),
+            None => Selector::parse("a[href]").ok(),
+        };
+        let title = file.title.as_ref().map(|value| self.selector(value));
+        let date = file.date.as_ref().map(|value| self.selector(value));
+        let content = file.content.as_ref().map(|value| self.selector(value));
+        let next = file.next.as_ref().map(|value| self.next(value.get_ref(), value.span()));
+        let include: Vec<_> = file.include.iter().map(|value| self.regex(value)).collect();
+        let exclude: Vec<_> = file.exclude.iter().map(|value| self.regex(value)).collect();
+        let detail = self.detail(file.detail.as_ref());
+        let body = self.body(file.body.get_ref(), file.body.span());
+        let year = self.year(file);
+        Some(Column {
+            name: file.name.get_ref().clone(),
+            start: start.into_iter().collect::<Option<_>>()?,
+            list: list?,
+            item: item?,
+            link: link?,
+            title: flat(title)?,
+            date: flat(date)?,
+            next: flat(next)?,
+            max_pages: file.max_pages.as_ref().map(|max| *max.get_ref()),
+            include: include.into_iter().collect::<Option<_>>()?,
+            exclude: exclude.into_iter().collect::<Option<_>>()?,
+            detail: detail?,
+            content: flat(content)?,
+            body: body?,
+            year: year?,
+            carries: Vec::new(),
+            revisit: file.revisit_s.map(Duration::from_secs),
+        })
+    }
+
+    fn next(&mut self, file: &NextFile, span: Range<usize>) -> Option<NextPage> {
+        match (&file.selector, &file.pattern) {
+            (Some(selector), None) if file.first.is_none() && file.count.is_none() => {
+                self.selector(selector).map(NextPage::Link)
+            }
+            (None, Some(pattern)) => {
+                if !pattern.get_ref().contains("{n}") {
+                    let (zh, en) = ("翻页规则中要有 {n}", "the pattern needs {n}, the number of the page");
+                    self.wrong(pattern.span(), zh.into(), en.into());
+                }
+                let count = flat(file.count.as_ref().map(|count| self.regex_with_group(count)))?;
+                Some(NextPage::Numbered {
+                    pattern: pattern.get_ref().clone(),
+                    first: file.first.unwrap_or(1),
+                    count,
+                })
+            }
+            _ => {
+                let (zh, en) = (
+                    "next 要么只写 selector，要么写 pattern（可加 first、count）",
+                    "next is either { selector } or { pattern, first, count }",
+                );
+                self.wrong(span, zh.into(), en.into());
+                None
+            }
+        }
+    }
+
+    fn detail(&mut self, value: Option<&Value>) -> Option<Detail> {
+        let Some(value) = value else { return Some(Detail::Any) };
+        match value.get_ref().as_str() {
+            "any" => Some(Detail::Any),
+            "page" => Some(Detail::Page),
+            "file" => Some(Detail::File),
+            _ => {
+                self.wrong_near(
+                    value,
+                    "detail 应为 any、page 或 file",
+                    "detail is any, page or file",
+                    ["any", "page", "file"],
+                );
+                None
+            }
+        }
+    }
+
+    fn body(&mut self, file: &BodyFile, span: Range<usize>) -> Option<BodyRule> {
+        match (&file.fixed, file.named, &file.patterns) {
+            (Some(id), None, None) => self.known_body(id).map(BodyRule::Fixed),
+            (None, Some(true), None) => Some(BodyRule::Named),
+            (None, None, Some(patterns)) => {
+                let rules: Vec<_> = patterns
+                    .iter()
+                    .map(|one| {
+                        let (pattern, id) = (self.regex(&one.title), self.known_body(&one.body));
+                        Some((pattern?, id?))
+                    })
+                    .collect();
+                rules.into_iter().collect::<Option<_>>().map(BodyRule::Patterns)
+            }
+            _ => {
+                let (zh, en) = (
+                    "body 应为 { fixed }、{ named = true } 或 { patterns } 之一",
+                    "body is one of { fixed }, { named = true }, { patterns }",
+                );
+                self.wrong(span, zh.into(), en.into());
+                None
+            }
+        }
+    }
+
+    fn known_body(&mut self, id: &Value) -> Option<String> {
+        if self.bodies.iter().any(|body| body.id == *id.get_ref()) {
+            return Some(id.get_ref().clone());
+        }
+        let bodies = self.bodies;
+        let (zh, en) = ("名录中没有这个机构", "the registry has no such body");
+        self.wrong_near(id, zh, en, bodies.iter().map(|body| body.id.as_str()));
+        None
+    }
+
+    fn year(&mut self, column: &ColumnFile) -> Option<YearRule> {
+        let rule = |place, pattern| YearRule::Pattern { pattern, place };
+        match &column.year {
+            None => Some(YearRule::Title),
+            Some(YearFile { title: Some(value), url: None }) => {
+                self.regex_with_group(value).map(|pattern| rule(YearPlace::Title, pattern))
+            }
+            Some(YearFile { title: None, url: Some(value) }) => {
+                self.regex_with_group(value).map(|pattern| rule(YearPlace::Url, pattern))
+            }
+            Some(_) => {
+                let (zh, en) = ("year 应为 { title } 或 { url } 之一", "year is one of { title }, { url }");
+                self.wrong(column.name.span(), zh.into(), en.into());
+                None
+            }
+        }
+    }
+
+    fn check_hosts(&mut self, profile: &Profile, file: &File) {
+        let starts = file.column.iter().flat_map(|column| column.start.get_ref());
+        for value in starts {
+            let Ok(url) = Url::parse(value.get_ref()) else { continue };
+            if !profile.hosts.has(&url) {
+                let host = url.host_str().unwrap_or_default();
+                let (zh, en) = (
+                    format!("起始页的主机 `{host}` 不在 hosts 中"),
+                    format!("the host `{host}` is not in hosts"),
+                );
+                let problem = Problem::at(self.path, self.text, value.span(), Text::new(zh, en));
+                self.problems.push(problem.near(host, profile.hosts.names()));
+            }
+        }
+    }
+
+    fn check_names(&mut self, file: &File) {
+        let mut addresses: Vec<(&str, &Value)> = Vec::new();
+        for (at, column) in file.column.iter().enumerate() {
+            let name = &column.name;
+            if file.column.iter().take(at).any(|other| other.name.get_ref() == name.get_ref()) {
+                let name_text = name.get_ref();
+                self.wrong(
+                    name.span(),
+                    format!("栏目重名：`{name_text}`"),
+                    format!("two columns of the name `{name_text}`"),
+                );
+            }
+            addresses.extend(column.start.get_ref().first().map(|url| (url.get_ref().as_str(), url)));
+        }
+        for (at, (address, value)) in addresses.iter().enumerate() {
+            if addresses.iter().take(at).any(|(other, _)| other == address) {
+                let (zh, en) = ("另一个栏目已用此起始页", "another column starts at this address");
+                self.wrong(value.span(), zh.into(), en.into());
+            }
+        }
+    }
+
+    /// Which bodies each column stands for: as written, or by its rule; with `named` the site's bodies that no other column claims.
+    fn carries(&mut self, profile: &mut Profile, file: &File) {
+        let written: Vec<Option<Vec<String>>> = file
+            .column
+            .iter()
+            .map(|column| {
+                let ids = column.carries.as_ref()?;
+                Some(ids.iter().filter_map(|id| self.known_body(id)).collect())
+            })
+            .collect();
+        for (column, written) in profile.columns.iter_mut().zip(written) {
+            column.carries = match (&column.body, written) {
+                (_, Some(ids)) => ids,
+                (BodyRule::Fixed(id), None) => vec![id.clone()],
+                (BodyRule::Patterns(patterns), None) => {
+                    let mut ids: Vec<String> = patterns.iter().map(|(_, id)| id.clone()).collect();
+                    ids.sort();
+                    ids.dedup();
+                    ids
+                }
+                (BodyRule::Named, None) => Vec::new(),
+            };
+        }
+        let claimed: Vec<String> = profile.columns.iter().flat_map(|column| column.carries.clone()).collect();
+        let here = |body: &&Body| body.site.as_deref() == Some(profile.id.as_str()) && body.reports_itself;
+        let rest: Vec<String> = self
+            .bodies
+            .iter()
+            .filter(here)
+            .map(|body| body.id.clone())
+            .filter(|id| !claimed.contains(id))
+            .collect();
+        for (column, file) in profile.columns.iter_mut().zip(&file.column) {
+            if matches!(column.body, BodyRule::Named) && file.carries.is_none() {
+                column.carries.clone_from(&rest);
+            }
+        }
+    }
+}
+
+/// A value that is absent, right, or (`None`) wrong.
+fn flat<T>(value: Option<Option<T>>) -> Option<Option<T>> {
+    match value {
+        None => Some(None),
+        Some(None) => None,
+        Some(right) => Some(right),
+    }
+}

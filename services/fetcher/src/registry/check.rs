@@ -1,0 +1,206 @@
+//! Fields to a body, and bodies against each other.
+use gongkai_model::{Body, Kind, Level, Text};
+use jiff::civil::Date;
+
+use super::{Line, Registry};
+use crate::problem::Problem;
+
+const LEVELS: [Level; 5] =
+    [Level::Central, Level::Province, Level::Prefecture, Level::County, Level::Township];
+const KINDS: [Kind; 7] = [
+    Kind::Government,
+    Kind::Office,
+    Kind::Department,
+    Kind::Township,
+    Kind::Street,
+    Kind::Zone,
+    Kind::Vertical,
+];
+
+/// The body of a line; `None` after at least one problem.
+pub(super) fn body(registry: &Registry, line: &Line, problems: &mut Vec<Problem>) -> Option<Body> {
+    let before = problems.len();
+    let mut reader = Reader { registry, line, problems };
+    let body = Body {
+        id: reader.id(),
+        name: reader.needed("name"),
+        former_names: former_names(line.get("former_names")),
+        code: reader.code(),
+        level: reader.one_of("level", &LEVELS, Level::as_str).unwrap_or(Level::County),
+        kind: reader.one_of("kind", &KINDS, Kind::as_str).unwrap_or(Kind::Department),
+        parent: optional(line.get("parent")),
+        site: optional(line.get("site")),
+        local_due: reader.local_due(),
+        vertical: reader.flag("vertical").unwrap_or(false),
+        rule_making: reader.flag("rule_making"),
+        reports_itself: reader.flag("reports_itself").unwrap_or(true),
+        valid_from: reader.date("valid_from"),
+        valid_to: reader.date("valid_to"),
+        successor: optional(line.get("successor")),
+    };
+    if let (Some(from), Some(to)) = (body.valid_from, body.valid_to)
+        && from > to
+    {
+        reader.wrong("valid_to", format!("早于 valid_from（{from}）"), format!("before valid_from ({from})"));
+    }
+    (problems.len() == before).then_some(body)
+}
+
+/// References, duplicates and circles.
+pub(super) fn across(registry: &Registry, problems: &mut Vec<Problem>) {
+    let ids: Vec<&str> = registry.lines.iter().map(|line| line.get("id")).collect();
+    for (at, line) in registry.lines.iter().enumerate() {
+        let id = line.get("id");
+        if !id.is_empty() && ids.iter().take(at).any(|other| *other == id) {
+            problems.push(registry.problem(
+                line,
+                "id",
+                Text::new(format!("`{id}` 重复"), format!("`{id}` stands twice")),
+            ));
+        }
+        for column in ["parent", "successor"] {
+            let named = line.get(column);
+            if named == id && !named.is_empty() {
+                problems.push(registry.problem(line, column, Text::new("指向自身", "names the body itself")));
+            } else if !named.is_empty() && !ids.contains(&named) {
+                let (zh, en) =
+                    (format!("没有 id 为 `{named}` 的机构"), format!("no body has the id `{named}`"));
+                problems
+                    .push(registry.problem(line, column, Text::new(zh, en)).near(named, ids.iter().copied()));
+            }
+        }
+        if parents_circle(registry, id) {
+            problems.push(registry.problem(
+                line,
+                "parent",
+                Text::new("上级关系成环", "the parents form a circle"),
+            ));
+        }
+    }
+}
+
+fn parents_circle(registry: &Registry, id: &str) -> bool {
+    let parent =
+        |id: &str| registry.lines.iter().find(|line| line.get("id") == id).map(|line| line.get("parent"));
+    let mut at = id;
+    for _ in 0..registry.lines.len() {
+        match parent(at) {
+            Some(next) if next == at => return false,
+            Some(next) if next == id => return !id.is_empty(),
+            Some(next) if !next.is_empty() => at = next,
+            _ => return false,
+        }
+    }
+    false
+}
+
+struct Reader<'r> {
+    registry: &'r Registry,
+    line: &'r Line,
+    problems: &'r mut Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn wrong(&mut self, column: &str, zh: String, en: String) {
+        self.problems.push(self.registry.problem(self.line, column, Text::new(zh, en)));
+    }
+
+    fn needed(&mut self, column: &str) -> String {
+        let value = self.line.get(column).to_owned();
+        if value.is_empty() {
+            self.wrong(column, "不能为空".into(), "must not be empty".into());
+        }
+        value
+    }
+
+    fn id(&mut self) -> String {
+        let id = self.needed("id");
+        if id.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '/' | '#')) {
+            let id = id.escape_debug();
+            self.wrong(
+                "id",
+                format!("`{id}` 中不能有空格、/ 或 #"),
+                format!("`{id}` must not hold blanks, / or #"),
+            );
+        }
+        id
+    }
+
+    fn code(&mut self) -> String {
+        let code = self.needed("code");
+        let fits = matches!(code.len(), 6 | 9 | 12) && code.bytes().all(|b| b.is_ascii_digit());
+        if !code.is_empty() && !fits {
+            self.wrong(
+                "code",
+                format!("`{code}` 应为 6、9 或 12 位数字"),
+                format!("`{code}` must have 6, 9 or 12 digits"),
+            );
+        }
+        code
+    }
+
+    fn one_of<T: Copy>(&mut self, column: &str, all: &[T], name: impl Fn(T) -> &'static str) -> Option<T> {
+        let value = self.line.get(column);
+        if let Some(found) = all.iter().find(|one| name(**one) == value) {
+            return Some(*found);
+        }
+        let names: Vec<&str> = all.iter().map(|one| name(*one)).collect();
+        let known = names.join("、");
+        let (zh, en) =
+            (format!("`{value}` 应为 {known} 之一"), format!("`{value}` is none of {}", names.join(", ")));
+        self.problems.push(self.registry.problem(self.line, column, Text::new(zh, en)).near(value, names));
+        None
+    }
+
+    fn flag(&mut self, column: &str) -> Option<bool> {
+        match self.line.get(column) {
+            "" => None,
+            "true" => Some(true),
+            "false" => Some(false),
+            other => {
+                let other = other.to_owned();
+                self.wrong(
+                    column,
+                    format!("`{other}` 应为 true、false 或空"),
+                    format!("`{other}` is not true, false or empty"),
+                );
+                None
+            }
+        }
+    }
+
+    fn date(&mut self, column: &str) -> Option<Date> {
+        let value = optional(self.line.get(column))?;
+        let date = value.parse().ok();
+        if date.is_none() {
+            self.wrong(
+                column,
+                format!("`{value}` 不是日期（YYYY-MM-DD）"),
+                format!("`{value}` is not a date (YYYY-MM-DD)"),
+            );
+        }
+        date
+    }
+
+    fn local_due(&mut self) -> Option<String> {
+        let value = optional(self.line.get("local_due"))?;
+        // A year that has no 29 February: such a date would exist in leap years only.
+        let real = value.len() == 5 && format!("2023-{value}").parse::<Date>().is_ok();
+        if !real {
+            self.wrong(
+                "local_due",
+                format!("`{value}` 不是日期（MM-DD）"),
+                format!("`{value}` is not a date (MM-DD)"),
+            );
+        }
+        Some(value)
+    }
+}
+
+fn optional(value: &str) -> Option<String> {
+    (!value.is_empty()).then(|| value.to_owned())
+}
+
+fn former_names(value: &str) -> Vec<String> {
+    value.split([';', '；', '|']).map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+}
