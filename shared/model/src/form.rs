@@ -232,7 +232,10 @@ impl Forms {
 
 static FORMS: LazyLock<Forms> = LazyLock::new(embedded);
 
-#[expect(clippy::panic, reason = "only a broken build comes here; the test `the_embedded_forms_are_sound` keeps it from being released")]
+#[expect(
+    clippy::panic,
+    reason = "only a broken build comes here; the test `the_embedded_forms_are_sound` keeps it from being released"
+)]
 fn embedded() -> Forms {
     load(SOURCES).unwrap_or_else(|error| panic!("{error}"))
 }

@@ -10,7 +10,14 @@ fn main() -> std::io::Result<()> {
             for table in &report.tables {
                 for cell in &table.cells {
                     let value = cell.value.map(|value| value.to_string()).unwrap_or_default();
-                    println!("{path}\t{}\t{}\t{}\t{value}\t{}\t{}", table.key, cell.row, cell.column, cell.state.as_str(), cell.printed);
+                    println!(
+                        "{path}\t{}\t{}\t{}\t{value}\t{}\t{}",
+                        table.key,
+                        cell.row,
+                        cell.column,
+                        cell.state.as_str(),
+                        cell.printed
+                    );
                 }
             }
             if std::env::var_os("META").is_some() {
@@ -23,12 +30,21 @@ fn main() -> std::io::Result<()> {
 
 #[expect(clippy::print_stderr, reason = "a tool for developers")]
 fn eprintln_meta(report: &gongkai_model::Report) {
-    let parts: Vec<_> = report.sections.iter().map(|s| (s.number, s.heading.as_ref().map(|h| h.text.clone()))).collect();
+    let parts: Vec<_> =
+        report.sections.iter().map(|s| (s.number, s.heading.as_ref().map(|h| h.text.clone()))).collect();
     eprintln!(
         "{:?} {:?}\n title {:?}\n publisher {:?} year {:?} index {:?}\n published {:?} signed {:?}\n sections {parts:?}\n forms {:?} absent {:?}\n hints {:?}\n doubts {:?}",
-        report.kind, report.error, report.title.as_ref().map(|t| &t.text), report.publisher.as_ref().map(|t| &t.text), report.year,
-        report.index_number.as_ref().map(|t| &t.text), report.published, report.signed,
-        report.tables.iter().map(|t| (t.key, t.form)).collect::<Vec<_>>(), report.tables.iter().map(|t| &t.absent).collect::<Vec<_>>(),
-        report.hints.iter().map(|h| &h.quote.text).collect::<Vec<_>>(), report.doubts
+        report.kind,
+        report.error,
+        report.title.as_ref().map(|t| &t.text),
+        report.publisher.as_ref().map(|t| &t.text),
+        report.year,
+        report.index_number.as_ref().map(|t| &t.text),
+        report.published,
+        report.signed,
+        report.tables.iter().map(|t| (t.key, t.form)).collect::<Vec<_>>(),
+        report.tables.iter().map(|t| &t.absent).collect::<Vec<_>>(),
+        report.hints.iter().map(|h| &h.quote.text).collect::<Vec<_>>(),
+        report.doubts
     );
 }

@@ -17,20 +17,29 @@ pub(crate) fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return lossy(encoding, bytes.get(mark..).unwrap_or_default());
     }
-    let named = declared.and_then(encoding_of).or_else(|| meta_charset(bytes).and_then(|name| encoding_of(&name)));
+    let named =
+        declared.and_then(encoding_of).or_else(|| meta_charset(bytes).and_then(|name| encoding_of(&name)));
     if let Some(decoded) = named.and_then(|encoding| strict(encoding, bytes)) {
         return decoded;
     }
     if let Some(decoded) = strict(UTF_8, bytes) {
         return decoded;
     }
-    let guess = guess(bytes);
-    // A page that is mostly what it says, with some broken bytes, stays what it says.
-    [named.unwrap_or(guess), guess, GB18030, UTF_8]
+    // A page that is what it says but for a few broken bytes stays what it says.
+    let said = lossy(named.unwrap_or(UTF_8), bytes);
+    if lost(&said) * 50 <= said.text.chars().count() {
+        return said;
+    }
+    [guess(bytes), GB18030, UTF_8]
         .into_iter()
         .map(|encoding| lossy(encoding, bytes))
-        .min_by_key(|decoded| decoded.text.matches('\u{FFFD}').count())
-        .unwrap_or_else(|| lossy(UTF_8, bytes))
+        .min_by_key(lost)
+        .unwrap_or(said)
+}
+
+/// How many characters could not be decoded.
+fn lost(decoded: &Decoded) -> usize {
+    decoded.text.matches('\u{FFFD}').count()
 }
 
 /// GBK and GB2312 are read as their superset.
@@ -61,15 +70,20 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
 
 /// `charset=…` of a `<meta>` element near the start.
 fn meta_charset(bytes: &[u8]) -> Option<String> {
-    let head: String =
-        bytes.iter().take(PREFIX).map(|byte| if byte.is_ascii() { byte.to_ascii_lowercase() as char } else { ' ' }).collect();
+    let head: String = bytes
+        .iter()
+        .take(PREFIX)
+        .map(|byte| if byte.is_ascii() { byte.to_ascii_lowercase() as char } else { ' ' })
+        .collect();
     let mut rest = head.as_str();
     while let Some(at) = rest.find("<meta") {
         rest = rest.get(at + 5..)?;
         let element = rest.split('>').next()?;
         if let Some(at) = element.find("charset=") {
             let value = element.get(at + 8..)?.trim_start_matches(['"', '\'', ' ']);
-            let end = value.find(|c: char| !(c.is_ascii_alphanumeric() || "-_:".contains(c))).unwrap_or(value.len());
+            let end = value
+                .find(|c: char| !(c.is_ascii_alphanumeric() || "-_:".contains(c)))
+                .unwrap_or(value.len());
             return value.get(..end).map(str::to_owned);
         }
     }
@@ -94,7 +108,9 @@ mod tests {
 
     #[test]
     fn the_declaration_in_the_page_counts() {
-        let page = format!("<html><head><META http-equiv=Content-Type content='text/html; charset=gb2312'></head>{LINE}");
+        let page = format!(
+            "<html><head><META http-equiv=Content-Type content='text/html; charset=gb2312'></head>{LINE}"
+        );
         let (bytes, _, _) = GB18030.encode(&page);
         assert_eq!(decode(&bytes, None).charset, "gb18030");
         assert_eq!(meta_charset(b"<meta charset=\"Big5\">").as_deref(), Some("big5"));
@@ -102,7 +118,7 @@ mod tests {
 
     #[test]
     fn broken_bytes_stay_visible() {
-        let mut bytes = LINE.as_bytes().to_vec();
+        let mut bytes = LINE.repeat(3).into_bytes();
         bytes.truncate(bytes.len() - 1);
         let decoded = decode(&bytes, Some("utf-8"));
         assert!(decoded.text.starts_with("一、总体情况") && decoded.text.ends_with('\u{FFFD}'));

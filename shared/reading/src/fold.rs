@@ -4,15 +4,30 @@ use unicode_normalization::UnicodeNormalization;
 /// What a character becomes: itself, another, or nothing.
 fn fold_char(c: char) -> Option<char> {
     match c {
-        '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{00AD}' => None,
+        '\u{200B}'..='\u{200F}'
+        | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{2064}'
+        | '\u{FEFF}'
+        | '\u{00AD}' => None,
         '\u{00A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => Some(' '),
         '\u{0085}' | '\u{2028}' | '\u{2029}' | '\u{000B}' | '\u{000C}' | '\r' => Some('\n'),
         '\n' | '\t' => Some(c),
         c if c.is_control() => Some(' '),
         // Digits, letters and signs of the full-width block; its Chinese punctuation stays as printed.
-        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' | '＋' | '－' | '．' | '％' | '／' | '＼' | '｜' | '＊' | '＃' | '＝' | '＿' => {
-            char::from_u32(c as u32 - 0xFEE0)
-        }
+        '０'..='９'
+        | 'Ａ'..='Ｚ'
+        | 'ａ'..='ｚ'
+        | '＋'
+        | '－'
+        | '．'
+        | '％'
+        | '／'
+        | '＼'
+        | '｜'
+        | '＊'
+        | '＃'
+        | '＝'
+        | '＿' => char::from_u32(c as u32 - 0xFEE0),
         // Radicals and compatibility ideographs stand for ordinary ones.
         '\u{2E80}'..='\u{2FDF}' | '\u{F900}'..='\u{FAFF}' => std::iter::once(c).nfkc().next().or(Some(c)),
         '\u{2212}' | '\u{FE63}' => Some('-'),

@@ -20,7 +20,8 @@ const MAX_CELLS: usize = 200_000;
 pub(crate) fn read(source: &str) -> Page {
     let document = Html::parse_document(source);
     let layout = layout_tables(&document);
-    let mut walk = Walk { page: Page::default(), line: String::new(), heading: None, layout, cells: 0, link: None };
+    let mut walk =
+        Walk { page: Page::default(), line: String::new(), heading: None, layout, cells: 0, link: None };
     walk.title(&document);
     walk.run(document.tree.root());
     walk.flush();
@@ -90,9 +91,12 @@ struct Walk {
 impl Walk {
     fn title(&mut self, document: &Html) {
         let text = document.tree.root().descendants().find_map(|node| match node.value() {
-            Node::Element(element) if element.name() == "title" => {
-                Some(tidy(&node.children().filter_map(|child| child.value().as_text().map(|text| &**text)).collect::<String>()))
-            }
+            Node::Element(element) if element.name() == "title" => Some(tidy(
+                &node
+                    .children()
+                    .filter_map(|child| child.value().as_text().map(|text| &**text))
+                    .collect::<String>(),
+            )),
             _ => None,
         });
         if let Some(text) = text.filter(|text| !text.is_empty()) {
@@ -172,7 +176,10 @@ impl Walk {
 
     fn image(&mut self, element: &Element) {
         let small = ["width", "height"].into_iter().any(|side| {
-            element.attr(side).and_then(|value| value.trim_end_matches("px").parse::<u32>().ok()).is_some_and(|n| n < 200)
+            element
+                .attr(side)
+                .and_then(|value| value.trim_end_matches("px").parse::<u32>().ok())
+                .is_some_and(|n| n < 200)
         });
         if !small {
             let name = element.attr("src").unwrap_or_default().rsplit('/').next().unwrap_or_default();
@@ -197,9 +204,11 @@ impl Walk {
         self.line.clear();
         if !line.is_empty() {
             let before = self.page.chars();
-            let span = self.page.push_line(&line, self.heading);
-            let mut pending = self.page.links.iter_mut().rev().take_while(|link| link.quote.span.start == before);
-            pending.by_ref().for_each(|link| link.quote.span = place(&line, span.start, &link.quote.text));
+            crate::plain::flattened(&mut self.page, &line, self.heading);
+            let links = self.page.links.iter_mut().rev().take_while(|link| link.quote.span.start == before);
+            for link in links {
+                link.quote.span = place(&line, before, &link.quote.text);
+            }
         }
     }
 
@@ -228,14 +237,18 @@ impl Walk {
                     open.insert(column, height - 1);
                 });
             }
-            self.page.push_row(cells.iter().map(|(text, column, width, _)| (text.as_str(), *column, *width)), Some(grid));
+            self.page.push_row(
+                cells.iter().map(|(text, column, width, _)| (text.as_str(), *column, *width)),
+                Some(grid),
+            );
         }
     }
 }
 
 fn place(line: &str, start: u32, words: &str) -> gongkai_model::Span {
     let before = line.find(words).and_then(|at| line.get(..at)).map_or(0, |text| text.chars().count());
-    let (before, width) = (u32::try_from(before).unwrap_or(0), u32::try_from(words.chars().count()).unwrap_or(0));
+    let (before, width) =
+        (u32::try_from(before).unwrap_or(0), u32::try_from(words.chars().count()).unwrap_or(0));
     gongkai_model::Span::new(start + before, start + before + width)
 }
 
@@ -247,9 +260,15 @@ fn rows_of(table: NodeRef<'_>) -> impl Iterator<Item = NodeRef<'_>> {
 fn cells_of(row: NodeRef<'_>) -> impl Iterator<Item = (String, u32, u32)> {
     row.children().filter_map(|node| match node.value() {
         Node::Element(element) if matches!(element.name(), "td" | "th") => {
-            let span = |name| element.attr(name).and_then(|n| n.trim().parse::<u32>().ok()).map_or(1, |n| n.clamp(1, MAX_SPAN));
+            let span = |name| {
+                element
+                    .attr(name)
+                    .and_then(|n| n.trim().parse::<u32>().ok())
+                    .map_or(1, |n| n.clamp(1, MAX_SPAN))
+            };
             let width = span("colspan").min(MAX_COLUMNS);
-            let height = if element.attr("rowspan").map(str::trim) == Some("0") { MAX_SPAN } else { span("rowspan") };
+            let height =
+                if element.attr("rowspan").map(str::trim) == Some("0") { MAX_SPAN } else { span("rowspan") };
             Some((text_of(node), width, height))
         }
         _ => None,
@@ -268,7 +287,9 @@ fn text_of(node: NodeRef<'_>) -> String {
         match edge {
             ego_tree::iter::Edge::Open(inner) if skipped.is_none() => match inner.value() {
                 Node::Text(piece) => text.push_str(piece),
-                Node::Element(element) if is_silent(element.name()) || is_hidden(element) => skipped = Some(inner.id()),
+                Node::Element(element) if is_silent(element.name()) || is_hidden(element) => {
+                    skipped = Some(inner.id())
+                }
                 Node::Element(element) if is_block(element.name()) => text.push(' '),
                 _ => {}
             },
@@ -299,14 +320,26 @@ fn tidy(text: &str) -> String {
 fn is_silent(name: &str) -> bool {
     matches!(
         name,
-        "script" | "style" | "noscript" | "template" | "title" | "nav" | "footer" | "select" | "button" | "iframe" | "object" | "svg"
+        "script"
+            | "style"
+            | "noscript"
+            | "template"
+            | "title"
+            | "nav"
+            | "footer"
+            | "select"
+            | "button"
+            | "iframe"
+            | "object"
+            | "svg"
     )
 }
 
 fn is_hidden(element: &Element) -> bool {
     element.attr("hidden").is_some()
         || element.attr("style").is_some_and(|style| {
-            let style: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+            let style: String =
+                style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
             style.contains("display:none") || style.contains("visibility:hidden")
         })
 }
@@ -314,9 +347,41 @@ fn is_hidden(element: &Element) -> bool {
 fn is_block(name: &str) -> bool {
     matches!(
         name,
-        "p" | "div" | "br" | "hr" | "li" | "ul" | "ol" | "dl" | "dt" | "dd" | "tr" | "td" | "th" | "table" | "tbody" | "caption"
-            | "section" | "article" | "header" | "main" | "aside" | "form" | "pre" | "blockquote" | "figure" | "center" | "body"
-            | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ucaptitle" | "ucapcontent" | "publishtime"
+        "p" | "div"
+            | "br"
+            | "hr"
+            | "li"
+            | "ul"
+            | "ol"
+            | "dl"
+            | "dt"
+            | "dd"
+            | "tr"
+            | "td"
+            | "th"
+            | "table"
+            | "tbody"
+            | "caption"
+            | "section"
+            | "article"
+            | "header"
+            | "main"
+            | "aside"
+            | "form"
+            | "pre"
+            | "blockquote"
+            | "figure"
+            | "center"
+            | "body"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "ucaptitle"
+            | "ucapcontent"
+            | "publishtime"
     )
 }
 
@@ -337,13 +402,17 @@ mod tests {
     }
 
     fn flat(source: &str) -> Vec<String> {
-        rows(source).into_iter().map(|row| row.into_iter().map(|(t, _)| t).collect::<Vec<_>>().join("|")).collect()
+        rows(source)
+            .into_iter()
+            .map(|row| row.into_iter().map(|(t, _)| t).collect::<Vec<_>>().join("|"))
+            .collect()
     }
 
     #[test]
     fn spans_push_later_cells_to_their_columns() {
         let source = "<table><tr><td rowspan=2 colspan=2>甲</td><td>1</td></tr><tr><td>2</td></tr><tr><td>乙<td>3<td>4</table>";
-        let columns: Vec<Vec<u32>> = rows(source).iter().map(|row| row.iter().map(|(_, c)| *c).collect()).collect();
+        let columns: Vec<Vec<u32>> =
+            rows(source).iter().map(|row| row.iter().map(|(_, c)| *c).collect()).collect();
         assert_eq!(columns, [vec![0, 2], vec![2], vec![0, 1, 2]]);
     }
 
@@ -374,7 +443,8 @@ mod tests {
 
     #[test]
     fn hostile_spans_and_depth_are_bounded() {
-        let deep = "<div>".repeat(20_000) + "<table><tr><td colspan=99999999 rowspan=99999999>1</td></tr></table>";
+        let deep =
+            "<div>".repeat(20_000) + "<table><tr><td colspan=99999999 rowspan=99999999>1</td></tr></table>";
         assert_eq!(flat(&deep), ["1"]);
     }
 }

@@ -51,23 +51,34 @@ pub(crate) fn garbled(text: &str) -> Option<ReadError> {
         return Some(error("empty", "文件中没有文字;请检查是否下载完整"));
     }
     (lost * 5 > all).then(|| {
-        error("undecodable", format!("自第 {} 个字符起编码无法识别({lost}/{all} 个字符已损坏);请另存为 UTF-8 后再检查", first.unwrap_or(0) + 1))
+        error(
+            "undecodable",
+            format!(
+                "自第 {} 个字符起编码无法识别({lost}/{all} 个字符已损坏);请另存为 UTF-8 后再检查",
+                first.unwrap_or(0) + 1
+            ),
+        )
     })
 }
 
 /// Decides the kind from title, parts and tables.
 pub(crate) fn decide(report: &mut Report, page: &Page) {
-    let parts = report.sections.iter().filter(|section| section.heading.is_some() && section.number <= 6).count();
+    let parts =
+        report.sections.iter().filter(|section| section.heading.is_some() && section.number <= 6).count();
     let other = own_title(page).filter(|title| names_other_kind(title));
-    let body = page.rows.iter().filter_map(|row| row.line()).filter(|line| line.text.chars().count() >= 30).count();
+    let body =
+        page.rows.iter().filter_map(|row| row.line()).filter(|line| line.text.chars().count() >= 30).count();
     let file = report.hints.iter().any(|hint| hint.kind == TableHintKind::Attachment);
     let (kind, error) = match (&report.title, other) {
         (None, Some(title)) => (DocumentKind::NotAReport, Some(other_kind(&title))),
         _ if parts >= 3 || report.tables.len() >= 2 => (DocumentKind::AnnualReport, None),
-        (Some(_), _) if report.tables.is_empty() && parts <= 1 && body <= 3 && file => {
-            (DocumentKind::AttachmentOnly, Some(error("attachment_only", "页面正文没有报告内容,报告只在附件中;请检查附件")))
+        (Some(_), _) if report.tables.is_empty() && parts <= 1 && body <= 3 && file => (
+            DocumentKind::AttachmentOnly,
+            Some(error("attachment_only", "页面正文没有报告内容,报告只在附件中;请检查附件")),
+        ),
+        (Some(_), _) if parts >= 1 || body >= 3 || !report.tables.is_empty() => {
+            (DocumentKind::AnnualReport, None)
         }
-        (Some(_), _) if parts >= 1 || body >= 3 || !report.tables.is_empty() => (DocumentKind::AnnualReport, None),
         (None, None) if parts + report.tables.len() >= 2 => (DocumentKind::AnnualReport, None),
         _ => (DocumentKind::NotAReport, Some(not_a_report(report, page))),
     };
@@ -94,5 +105,8 @@ fn not_a_report(report: &Report, page: &Page) -> ReadError {
         return error("not_a_report", format!("页面是列表({links} 个年度报告链接),不是年度报告本身"));
     }
     let seen = report.sections.len() + report.tables.len();
-    error("not_a_report", format!("没有找到年度报告的标题,六个部分和三张表中只认出 {seen} 处;请检查是不是年度报告"))
+    error(
+        "not_a_report",
+        format!("没有找到年度报告的标题,六个部分和三张表中只认出 {seen} 处;请检查是不是年度报告"),
+    )
 }

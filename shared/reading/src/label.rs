@@ -15,10 +15,16 @@ pub(crate) fn without_number(text: &str) -> &str {
     let inner = text.strip_prefix(['(', '（', '〔', '[']).unwrap_or(text);
     let rest = inner.trim_start_matches(digits);
     let open = inner.len() != text.len();
-    let closed = rest.trim_start().strip_prefix(if open { &[')', '）', '〕', ']'][..] } else { &['.', '、', '．', ',', '，', ')', '）'] });
+    let closed = rest.trim_start().strip_prefix(if open {
+        &[')', '）', '〕', ']'][..]
+    } else {
+        &['.', '、', '．', ',', '，', ')', '）']
+    });
     match closed {
         Some(rest_closed) if rest.len() < inner.len() => rest_closed.trim_start(),
-        _ if text.starts_with(|c| ('㈠'..='㈩').contains(&c)) => text.get('㈠'.len_utf8()..).unwrap_or(text).trim_start(),
+        _ if text.starts_with(|c| ('㈠'..='㈩').contains(&c)) => {
+            text.get('㈠'.len_utf8()..).unwrap_or(text).trim_start()
+        }
         _ => text,
     }
 }
@@ -95,7 +101,8 @@ impl TableLabels {
             for text in texts(&row.label) {
                 let bare = squash(without_number(text));
                 self.exact.insert(squash(text), at);
-                let wordings = if self.columns.contains_key(&bare) { &mut self.shared } else { &mut self.bare };
+                let wordings =
+                    if self.columns.contains_key(&bare) { &mut self.shared } else { &mut self.bare };
                 wordings.insert(bare, at);
             }
         }
@@ -110,7 +117,12 @@ impl TableLabels {
         let full = self.without_groups(&full);
         let bare = squash(without_number(text));
         let bare = self.without_groups(&bare);
-        self.exact.get(full).or_else(|| self.bare.get(bare)).copied().or_else(|| self.shared_row(bare, after)).or_else(|| self.near(bare, after))
+        self.exact
+            .get(full)
+            .or_else(|| self.bare.get(bare))
+            .copied()
+            .or_else(|| self.shared_row(bare, after))
+            .or_else(|| self.near(bare, after))
     }
 
     fn shared_row(&self, bare: &str, after: Option<usize>) -> Option<usize> {
@@ -144,8 +156,12 @@ impl TableLabels {
     /// A label that was joined with the groups before it: 三本年度办理结果一予以公开.
     fn without_groups<'t>(&self, squashed: &'t str) -> &'t str {
         let mut rest = squashed;
-        while let Some(shorter) =
-            self.groups.keys().filter_map(|group| rest.strip_prefix(group.as_str())).filter(|rest| !rest.is_empty()).min_by_key(|rest| rest.len())
+        while let Some(shorter) = self
+            .groups
+            .keys()
+            .filter_map(|group| rest.strip_prefix(group.as_str()))
+            .filter(|rest| !rest.is_empty())
+            .min_by_key(|rest| rest.len())
         {
             rest = shorter;
         }
@@ -190,7 +206,9 @@ pub(crate) fn proceedings() -> &'static TableLabels {
 
 /// True for the label of a row that has numbers beside it.
 pub(crate) fn is_row_label(text: &str) -> bool {
-    disclosure().row(text, None).is_some() || requests().row(text, None).is_some() || matches!(squash(text).as_str(), "七总计" | "3其他")
+    disclosure().row(text, None).is_some()
+        || requests().row(text, None).is_some()
+        || matches!(squash(text).as_str(), "七总计" | "3其他")
 }
 
 #[cfg(test)]
@@ -208,8 +226,16 @@ mod tests {
         let order: Vec<&str> = requests().rows.iter().map(|row| row.key.as_str()).skip(18).collect();
         assert_eq!(
             order,
-            ["not_processed.excessive", "not_processed.reconfirmation", "other_handling", "other_handling.correction_overdue",
-             "other_handling.fee_overdue", "other_handling.other", "results_total", "carried_forward"]
+            [
+                "not_processed.excessive",
+                "not_processed.reconfirmation",
+                "other_handling",
+                "other_handling.correction_overdue",
+                "other_handling.fee_overdue",
+                "other_handling.other",
+                "results_total",
+                "carried_forward"
+            ]
         );
     }
 
@@ -220,8 +246,14 @@ mod tests {
         assert_eq!(name("（三）不予公开 1.属于国家秘密", ""), Some("denied.state_secret"));
         assert_eq!(name("5.属于三类内部事务信息", ""), Some("denied.internal_affairs"));
         assert_eq!(name("(七)总计", ""), Some("results_total"));
-        assert_eq!(name("5.要求行政机关确认或重新出具已获取信患", "not_processed.excessive"), Some("not_processed.reconfirmation"));
-        assert_eq!(name("（二）部分公开(区分处理的,只计这一情形,不计其他情形)", ""), Some("partially_granted"));
+        assert_eq!(
+            name("5.要求行政机关确认或重新出具已获取信患", "not_processed.excessive"),
+            Some("not_processed.reconfirmation")
+        );
+        assert_eq!(
+            name("（二）部分公开(区分处理的,只计这一情形,不计其他情形)", ""),
+            Some("partially_granted")
+        );
     }
 
     #[test]
@@ -234,7 +266,14 @@ mod tests {
 
     #[test]
     fn numbers_before_labels_come_off_and_words_stay() {
-        let cases = [("（一）予以公开", "予以公开"), ("1、属于", "属于"), ("三类内部", "三类内部"), ("㈠公开", "公开"), ("10) 甲", "甲"), ("一公开", "一公开")];
+        let cases = [
+            ("（一）予以公开", "予以公开"),
+            ("1、属于", "属于"),
+            ("三类内部", "三类内部"),
+            ("㈠公开", "公开"),
+            ("10) 甲", "甲"),
+            ("一公开", "一公开"),
+        ];
         for (text, rest) in cases {
             assert_eq!(without_number(text), rest);
         }

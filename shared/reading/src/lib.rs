@@ -44,7 +44,11 @@ pub fn read(bytes: &[u8], hints: Hints<'_>) -> Vec<Report> {
     if let Some(error) = kind::garbled(&decoded.text) {
         return vec![failed(error, decoded.charset, String::new())];
     }
-    let page = if is_html(&decoded.text, hints.content_type) { html::read(&decoded.text) } else { plain::read(&fold::fold(&decoded.text)) };
+    let page = if is_html(&decoded.text, hints.content_type) {
+        html::read(&decoded.text)
+    } else {
+        plain::read(&fold::fold(&decoded.text))
+    };
     vec![report(page, decoded.charset, hints)]
 }
 
@@ -120,5 +124,7 @@ fn is_html(text: &str, content_type: Option<&str>) -> bool {
         return true;
     }
     let head: String = text.trim_start().chars().take(4_000).collect::<String>().to_ascii_lowercase();
-    head.starts_with("<!doctype html") || head.starts_with("<html") || ["<table", "<body", "<div", "<p>", "<p ", "<td", "<head"].iter().any(|tag| head.contains(tag))
+    head.starts_with("<!doctype html")
+        || head.starts_with("<html")
+        || ["<table", "<body", "<div", "<p>", "<p ", "<td", "<head"].iter().any(|tag| head.contains(tag))
 }

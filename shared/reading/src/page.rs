@@ -99,7 +99,11 @@ impl Page {
     }
 
     /// Adds a line of several fields, parted by tabs: (text, column, width).
-    pub(crate) fn push_row<'c>(&mut self, cells: impl IntoIterator<Item = (&'c str, u32, u32)>, grid: Option<u32>) {
+    pub(crate) fn push_row<'c>(
+        &mut self,
+        cells: impl IntoIterator<Item = (&'c str, u32, u32)>,
+        grid: Option<u32>,
+    ) {
         let start = self.chars;
         let mut fields = Vec::new();
         for (text, column, width) in cells {

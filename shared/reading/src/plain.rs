@@ -12,9 +12,6 @@ pub(crate) fn read(text: &str) -> Page {
 
 fn read_line(page: &mut Page, line: &str) {
     let trimmed = line.trim();
-    if trimmed.contains('|') {
-        return read_bars(page, trimmed);
-    }
     if line.trim_end_matches('\n').contains('\t') && !trimmed.is_empty() {
         let cells: Vec<&str> = line.split('\t').map(str::trim).collect();
         return page.push_row(numbered(&cells), None);
@@ -25,10 +22,18 @@ fn read_line(page: &mut Page, line: &str) {
         page.push_line(heading, u8::try_from(level).ok());
         return;
     }
-    match split_numbers(trimmed) {
+    flattened(page, trimmed, None);
+}
+
+/// A line in which a table may have been flattened, here or in a paragraph of a web page.
+pub(crate) fn flattened(page: &mut Page, line: &str, heading: Option<u8>) {
+    if line.contains('|') {
+        return read_bars(page, line);
+    }
+    match split_numbers(line) {
         Some(parts) => page.push_row(numbered(&parts), None),
         None => {
-            page.push_line(trimmed.trim_matches('*'), None);
+            page.push_line(line.trim_matches('*'), heading);
         }
     }
 }
@@ -56,7 +61,8 @@ fn read_bars(page: &mut Page, line: &str) {
 /// A line of blanks and numbers, with or without a label before them: `行政许可 0`, `14 2 0 0 0 0 16`.
 fn split_numbers(line: &str) -> Option<Vec<&str>> {
     let parts: Vec<&str> = line.split_whitespace().collect();
-    let is_value = |part: &&str| matches!(number::read(part), number::Content::Number(..)) || number::is_blank(part);
+    let is_value =
+        |part: &&str| matches!(number::read(part), number::Content::Number(..)) || number::is_blank(part);
     let values = parts.iter().rev().take_while(|part| is_value(part)).count();
     let label_parts = parts.len() - values;
     match (label_parts, values) {

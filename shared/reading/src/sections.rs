@@ -33,7 +33,8 @@ pub(crate) fn heading_number(line: &str) -> Option<u8> {
         return None;
     }
     let squashed = squash(without_number(bare));
-    let number = WORDINGS.iter().find(|(_, wording)| wording.is_match(&squashed)).map(|(number, _)| *number)?;
+    let number =
+        WORDINGS.iter().find(|(_, wording)| wording.is_match(&squashed)).map(|(number, _)| *number)?;
     // Only the heading of part four has clauses; elsewhere a comma makes it a sentence.
     (number == 4 || !bare.contains(['，', ','])).then_some(number)
 }
@@ -63,16 +64,25 @@ pub(crate) fn find(page: &Page, tables: &[Table]) -> Vec<Section> {
     let mut sections = Vec::new();
     for (at, mark) in marks.iter().enumerate() {
         let Some(row) = page.rows.get(mark.row) else { continue };
-        let next = marks.get(at + 1).map(|next| next.row).or(if at + 1 == marks.len() { extra } else { None });
+        let next =
+            marks.get(at + 1).map(|next| next.row).or(if at + 1 == marks.len() { extra } else { None });
         let stop = next.and_then(|next| page.rows.get(next)).map_or(end, |row| row.span.start);
         let Some(field) = row.line() else { continue };
-        sections.push(Section { number: mark.number, heading: Some(heading(field)), span: Span::new(row.span.start, stop.max(row.span.end)) });
+        sections.push(Section {
+            number: mark.number,
+            heading: Some(heading(field)),
+            span: Span::new(row.span.start, stop.max(row.span.end)),
+        });
     }
     if let Some(row) = extra.and_then(|at| page.rows.get(at))
         && let Some(field) = row.line()
     {
         let stop = extra.map_or(end, |at| content_end(page, at + 1));
-        sections.push(Section { number: 7, heading: Some(heading(field)), span: Span::new(row.span.start, stop.max(row.span.end)) });
+        sections.push(Section {
+            number: 7,
+            heading: Some(heading(field)),
+            span: Span::new(row.span.start, stop.max(row.span.end)),
+        });
     }
     add_headless(page, tables, &mut sections);
     sections
@@ -88,7 +98,13 @@ fn marks(page: &Page) -> Vec<Mark> {
         let Some(line) = row.line() else { continue };
         if let Some(number) = heading_number(&line.text) {
             let numbered = printed_number(&line.text);
-            let strength = if numbered == Some(number) { 4 } else if row.heading.is_some() { 3 } else { u8::from(numbered.is_some()) + 1 };
+            let strength = if numbered == Some(number) {
+                4
+            } else if row.heading.is_some() {
+                3
+            } else {
+                u8::from(numbered.is_some()) + 1
+            };
             marks.push(Mark { number, row: at, strength });
         }
     }
@@ -109,7 +125,8 @@ fn best_sequence(marks: &[Mark]) -> Vec<&Mark> {
         let (score, from) = before.map_or((0, None), |(index, (_, (score, _)))| (*score, Some(index)));
         best.push((score + 10 + u32::from(mark.strength), from));
     }
-    let mut at = best.iter().enumerate().max_by_key(|(index, (score, _))| (*score, *index)).map(|(index, _)| index);
+    let mut at =
+        best.iter().enumerate().max_by_key(|(index, (score, _))| (*score, *index)).map(|(index, _)| index);
     let mut sequence = Vec::new();
     while let Some(index) = at {
         sequence.extend(marks.get(index));
@@ -121,9 +138,15 @@ fn best_sequence(marks: &[Mark]) -> Vec<&Mark> {
 
 /// A seventh part (七、附件) behind the last heading.
 fn seventh(page: &Page, last: usize) -> Option<usize> {
-    page.rows.iter().enumerate().skip(last + 1).find(|(_, row)| {
-        row.line().is_some_and(|line| printed_number(&line.text) == Some(7) && line.text.chars().count() <= 20)
-    }).map(|(at, _)| at)
+    page.rows
+        .iter()
+        .enumerate()
+        .skip(last + 1)
+        .find(|(_, row)| {
+            row.line()
+                .is_some_and(|line| printed_number(&line.text) == Some(7) && line.text.chars().count() <= 20)
+        })
+        .map(|(at, _)| at)
 }
 
 /// Words that stand on pages below a report and never in it.
@@ -136,7 +159,9 @@ fn content_end(page: &Page, from: usize) -> u32 {
     page.rows
         .iter()
         .skip(from)
-        .find(|row| row.line().is_some_and(|line| FURNITURE.as_ref().is_some_and(|words| words.is_match(&line.text))))
+        .find(|row| {
+            row.line().is_some_and(|line| FURNITURE.as_ref().is_some_and(|words| words.is_match(&line.text)))
+        })
         .map_or(page.chars(), |row| row.span.start)
 }
 
@@ -144,7 +169,9 @@ fn content_end(page: &Page, from: usize) -> u32 {
 fn add_headless(page: &Page, tables: &[Table], sections: &mut Vec<Section>) {
     let has = |sections: &[Section], number: u8| sections.iter().any(|section| section.number == number);
     for table in tables {
-        let number = gongkai_model::form(table.form.as_str()).and_then(|form| form.table(table.key.as_str())).map_or(0, |t| t.section);
+        let number = gongkai_model::form(table.form.as_str())
+            .and_then(|form| form.table(table.key.as_str()))
+            .map_or(0, |t| t.section);
         if number > 0 && !has(sections, number) {
             sections.push(Section { number, heading: None, span: table.span });
         }
@@ -174,8 +201,17 @@ fn before_first(page: &Page, sections: &[Section]) -> Option<Span> {
 
 /// Sentences about problems behind the last table and before part six: part five without its heading.
 fn behind_tables(page: &Page, sections: &[Section]) -> Option<Span> {
-    let from = sections.iter().filter(|section| section.number <= 4).map(|section| section.span).max_by_key(|span| span.start)?;
-    let to = sections.iter().filter(|section| section.number >= 6).map(|section| section.span.start).min().unwrap_or(page.chars());
+    let from = sections
+        .iter()
+        .filter(|section| section.number <= 4)
+        .map(|section| section.span)
+        .max_by_key(|span| span.start)?;
+    let to = sections
+        .iter()
+        .filter(|section| section.number >= 6)
+        .map(|section| section.span.start)
+        .min()
+        .unwrap_or(page.chars());
     let about = |words: &[&str]| {
         page.rows.iter().any(|row| {
             row.span.start >= from.start
@@ -183,7 +219,8 @@ fn behind_tables(page: &Page, sections: &[Section]) -> Option<Span> {
                 && row.line().is_some_and(|line| words.iter().any(|word| line.text.contains(word)))
         })
     };
-    let found = about(&["存在的主要问题", "存在问题", "存在的问题", "仍存在", "还存在", "不足"]) && about(&["改进", "下一步", "整改", "进一步"]);
+    let found = about(&["存在的主要问题", "存在问题", "存在的问题", "仍存在", "还存在", "不足"])
+        && about(&["改进", "下一步", "整改", "进一步"]);
     found.then(|| Span::new(from.end.min(to), to))
 }
 
@@ -219,7 +256,8 @@ mod tests {
     #[test]
     fn a_table_of_contents_does_not_take_the_place_of_the_parts() {
         let parts = ["一、总体情况", "二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况"];
-        let text = format!("{}\n{}", parts.join("\n"), parts.map(|part| format!("{part}\n正文若干。")).join("\n"));
+        let text =
+            format!("{}\n{}", parts.join("\n"), parts.map(|part| format!("{part}\n正文若干。")).join("\n"));
         let page = crate::plain::read(&text);
         let sections = find(&page, &[]);
         let bodies: Vec<&str> = sections.iter().map(|section| section.span.of(&page.text).trim()).collect();

@@ -5,7 +5,9 @@ mod fit;
 mod proceedings;
 mod requests;
 
-use gongkai_model::{Absent, Cell, CellState, Doubt, DoubtKind, Form, Key, NumberKind, Quote, Span, Table, Unit, form};
+use gongkai_model::{
+    Absent, Cell, CellState, Doubt, DoubtKind, Form, Key, NumberKind, Quote, Span, Table, Unit, form,
+};
 
 use crate::{
     number::{self, Content},
@@ -44,7 +46,8 @@ pub(crate) struct Candidate {
 impl Tables {
     /// Keeps the fullest candidate (the first of equal ones) and says when another has other numbers.
     fn choose(&mut self, key: &str, candidates: Vec<Candidate>) {
-        let filled = |candidate: &Candidate| candidate.table.cells.iter().filter(|cell| cell.value.is_some()).count();
+        let filled =
+            |candidate: &Candidate| candidate.table.cells.iter().filter(|cell| cell.value.is_some()).count();
         let mut best: Option<usize> = None;
         for (at, candidate) in candidates.iter().enumerate() {
             if best.and_then(|b| candidates.get(b)).is_none_or(|b| filled(candidate) > filled(b)) {
@@ -98,7 +101,8 @@ pub(crate) fn cell(row: Key, column: Key, field: &Field, kind: NumberKind, unit:
         Content::Number(value, unit) => (CellState::Printed, Some(value), unit),
         Content::Text => (CellState::Unreadable, None, None),
     };
-    let mut cell = Cell { row, column, state, value, printed: field.text.clone(), span: field.span, unit: None };
+    let mut cell =
+        Cell { row, column, state, value, printed: field.text.clone(), span: field.span, unit: None };
     match (kind, value) {
         (NumberKind::Amount, Some(value)) => {
             let unit = printed_unit.or(unit).unwrap_or(Unit::Unstated);
@@ -117,7 +121,15 @@ pub(crate) fn cell(row: Key, column: Key, field: &Field, kind: NumberKind, unit:
 
 /// A cell whose row was read and whose own value could not be told from its neighbours'.
 pub(crate) fn unplaced(row: Key, column: Key, printed: &str, span: Span) -> Cell {
-    Cell { row, column, state: CellState::Unplaced, value: None, printed: printed.to_owned(), span, unit: None }
+    Cell {
+        row,
+        column,
+        state: CellState::Unplaced,
+        value: None,
+        printed: printed.to_owned(),
+        span,
+        unit: None,
+    }
 }
 
 /// What the form has and the table lacks, given its cells.
@@ -126,15 +138,27 @@ pub(crate) fn absent(form: &Form, key: &str, cells: &[Cell]) -> Vec<Absent> {
     let has = |row: Key, column: Key| cells.iter().any(|cell| cell.row == row && cell.column == column);
     let mut absent = Vec::new();
     for block in &table.blocks {
-        let rows: Vec<Key> =
-            block.rows.iter().map(|row| row.key).filter(|row| cells.iter().any(|cell| cell.row == *row)).collect();
-        absent.extend(block.rows.iter().filter(|row| !rows.contains(&row.key)).map(|row| Absent { row: Some(row.key), column: None }));
+        let rows: Vec<Key> = block
+            .rows
+            .iter()
+            .map(|row| row.key)
+            .filter(|row| cells.iter().any(|cell| cell.row == *row))
+            .collect();
+        absent.extend(
+            block
+                .rows
+                .iter()
+                .filter(|row| !rows.contains(&row.key))
+                .map(|row| Absent { row: Some(row.key), column: None }),
+        );
         for column in &block.columns {
             let lacking: Vec<Key> = rows.iter().copied().filter(|row| !has(*row, column.key)).collect();
             if !rows.is_empty() && lacking.len() == rows.len() && table.blocks.len() == 1 {
                 absent.push(Absent { row: None, column: Some(column.key) });
             } else {
-                absent.extend(lacking.into_iter().map(|row| Absent { row: Some(row), column: Some(column.key) }));
+                absent.extend(
+                    lacking.into_iter().map(|row| Absent { row: Some(row), column: Some(column.key) }),
+                );
             }
         }
     }
@@ -172,7 +196,9 @@ pub(crate) fn ends_table(text: &str) -> bool {
 /// The numbers on a page's foot (`- 3 -`, `— 4 —`, `第3页`) are no values.
 pub(crate) fn is_page_number(text: &str) -> bool {
     let inner = text.trim_matches(|c: char| c.is_whitespace() || "-–—－".contains(c));
-    let dashed = inner.len() < text.trim().len() && text.trim().starts_with(['-', '–', '—', '－']) && text.trim().ends_with(['-', '–', '—', '－']);
+    let dashed = inner.len() < text.trim().len()
+        && text.trim().starts_with(['-', '–', '—', '－'])
+        && text.trim().ends_with(['-', '–', '—', '－']);
     (dashed && !inner.is_empty() && inner.len() <= 3 && inner.bytes().all(|b| b.is_ascii_digit()))
         || (text.trim().starts_with('第') && text.trim().ends_with('页') && text.chars().count() <= 8)
 }

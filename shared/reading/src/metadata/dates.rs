@@ -8,13 +8,19 @@ fn pattern(pattern: &str) -> Option<Regex> {
     Regex::new(pattern).ok()
 }
 
-static NUMERIC: LazyLock<Option<Regex>> =
-    LazyLock::new(|| pattern(r"(?:^|[^\d])((?:19|20)\d{2})\s*(?:年|-|/|\.)\s*(\d{1,2})\s*(?:月|-|/|\.)\s*(\d{1,2})"));
-static CHINESE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    pattern(r"([二一][〇○零ОO0一二三四五六七八九]{3})\s*年\s*([一二三四五六七八九十]{1,2})\s*月\s*([一二三四五六七八九十]{1,3})\s*日")
+static NUMERIC: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(r"(?:^|[^\d])((?:19|20)\d{2})\s*(?:年|-|/|\.)\s*(\d{1,2})\s*(?:月|-|/|\.)\s*(\d{1,2})")
 });
-static IN_URL: LazyLock<Option<Regex>> =
-    LazyLock::new(|| pattern(r"(?:^|[/_t])((?:19|20)\d{2})[-/]?(0[1-9]|1[0-2]|[1-9](?:/))[-/]?(0[1-9]|[12]\d|3[01]|[1-9])(?:[^\d]|$)"));
+static CHINESE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"([二一][〇○零ОO0一二三四五六七八九]{3})\s*年\s*([一二三四五六七八九十]{1,2})\s*月\s*([一二三四五六七八九十]{1,3})\s*日",
+    )
+});
+static IN_URL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r"(?:^|[/_t])((?:19|20)\d{2})[-/]?(0[1-9]|1[0-2]|[1-9](?:/))[-/]?(0[1-9]|[12]\d|3[01]|[1-9])(?:[^\d]|$)",
+    )
+});
 
 fn date(year: &str, month: &str, day: &str) -> Option<Date> {
     Date::new(year.parse().ok()?, month.trim_end_matches('/').parse().ok()?, day.parse().ok()?).ok()
@@ -22,10 +28,18 @@ fn date(year: &str, month: &str, day: &str) -> Option<Date> {
 
 /// The first date of a text.
 pub(super) fn first(text: &str) -> Option<Date> {
-    let numeric = NUMERIC.as_ref()?.captures(text).and_then(|found| date(found.get(1)?.as_str(), found.get(2)?.as_str(), found.get(3)?.as_str()));
+    let numeric = NUMERIC
+        .as_ref()?
+        .captures(text)
+        .and_then(|found| date(found.get(1)?.as_str(), found.get(2)?.as_str(), found.get(3)?.as_str()));
     numeric.or_else(|| {
         let found = CHINESE.as_ref()?.captures(text)?;
-        Date::new(i16::try_from(chinese_year(found.get(1)?.as_str())?).ok()?, chinese(found.get(2)?.as_str())?, chinese(found.get(3)?.as_str())?).ok()
+        Date::new(
+            i16::try_from(chinese_year(found.get(1)?.as_str())?).ok()?,
+            chinese(found.get(2)?.as_str())?,
+            chinese(found.get(3)?.as_str())?,
+        )
+        .ok()
     })
 }
 
@@ -40,7 +54,11 @@ pub(super) fn whole(line: &str) -> Option<Date> {
 
 /// A date in an address: `/202102/t20210220_12.html`, `/art/2023/1/11/`.
 pub(super) fn in_url(url: &str) -> Option<Date> {
-    IN_URL.as_ref()?.captures_iter(url).filter_map(|found| date(found.get(1)?.as_str(), found.get(2)?.as_str(), found.get(3)?.as_str())).last()
+    IN_URL
+        .as_ref()?
+        .captures_iter(url)
+        .filter_map(|found| date(found.get(1)?.as_str(), found.get(2)?.as_str(), found.get(3)?.as_str()))
+        .last()
 }
 
 fn chinese_year(text: &str) -> Option<u32> {
@@ -58,7 +76,9 @@ fn digit(c: char) -> Option<u32> {
 fn chinese(text: &str) -> Option<i8> {
     let (tens, ones) = match text.split_once('十') {
         None => (0, digit(text.chars().next()?)?),
-        Some((tens, ones)) => (tens.chars().next().map_or(Some(1), digit)?, ones.chars().next().map_or(Some(0), digit)?),
+        Some((tens, ones)) => {
+            (tens.chars().next().map_or(Some(1), digit)?, ones.chars().next().map_or(Some(0), digit)?)
+        }
     };
     i8::try_from(tens * 10 + ones).ok()
 }
@@ -74,9 +94,16 @@ mod tests {
     #[test]
     fn printed_dates_are_read() {
         let cases = [
-            ("2020年02月17日", "2020-02-17"), ("2020-01-31", "2020-01-31"), ("2023-05-15 10:44", "2023-05-15"),
-            ("2021-03-2918:26", "2021-03-29"), ("二○一一年四月八日", "2011-04-08"), ("二〇二五年一月二十一日", "2025-01-21"),
-            ("2022 年 1 月 30 日 15:52", "2022-01-30"), ("20241月1 日", "-"), ("2024-13-01", "-"), ("120240101", "-"),
+            ("2020年02月17日", "2020-02-17"),
+            ("2020-01-31", "2020-01-31"),
+            ("2023-05-15 10:44", "2023-05-15"),
+            ("2021-03-2918:26", "2021-03-29"),
+            ("二○一一年四月八日", "2011-04-08"),
+            ("二〇二五年一月二十一日", "2025-01-21"),
+            ("2022 年 1 月 30 日 15:52", "2022-01-30"),
+            ("20241月1 日", "-"),
+            ("2024-13-01", "-"),
+            ("120240101", "-"),
         ];
         for (printed, expected) in cases {
             assert_eq!(text(first(printed)), expected, "{printed}");

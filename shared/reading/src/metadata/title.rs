@@ -19,16 +19,22 @@ const LONGEST: usize = 70;
 static ENDING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?:政府|政务)?(?:信息)?公开?(?:工作)?(?:年度(?:工作)?报告|年报|工作报告)(?:[(（][^()（）]{1,8}[)）])?$").ok()
 });
-static YEAR: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:^|[^\d])((?:19|20)\d{2})(?:年度?|[^\d]|$)").ok());
+static YEAR: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?:^|[^\d])((?:19|20)\d{2})(?:年度?|[^\d]|$)").ok());
+static BETWEEN: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?:19|20)\d{2}(?:(年度(?:工作)?报告)|年度|年)").ok());
 static OTHER_KIND: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"解读|问答|通知|通告|范文|模板|填报|统计制度|怎么写|要点|新闻发布|图解|一图读懂|说明会|部署|召开|培训|汇总|一览|列表|目录$|法治政府|述职|督查").ok()
 });
 
 /// True when a title's words are those of an annual report.
 pub(crate) fn is_report_title(title: &str) -> bool {
-    let squeezed = squeeze(title);
-    let about = squeezed.contains("信息公开") || squeezed.contains("政务公开") || squeezed.contains("政府信息工作");
-    let yearly = squeezed.contains("年度") || squeezed.contains("年报") || year_of(&squeezed).is_some();
+    let whole = squeeze(title);
+    // The year may stand between any two words: it is looked for first and then taken out.
+    let squeezed = BETWEEN.as_ref().map_or(whole.clone(), |year| year.replace_all(&whole, "$1").into_owned());
+    let about =
+        squeezed.contains("信息公开") || squeezed.contains("政务公开") || squeezed.contains("政府信息工作");
+    let yearly = squeezed.contains("年度") || squeezed.contains("年报") || year_of(&whole).is_some();
     about && yearly && ENDING.as_ref().is_some_and(|ending| ending.is_match(&squeezed))
 }
 
@@ -77,23 +83,35 @@ fn candidate(page: &Page, part: &[(usize, &Field)]) -> Option<(u8, Quote)> {
         return None;
     }
     // Of several lines none is a title by itself, and none is a sentence.
-    if part.len() > 1 && part.iter().any(|(_, line)| is_report_title(&line.text) || line.text.contains(['。', ':', '：', '>'])) {
+    if part.len() > 1
+        && part
+            .iter()
+            .any(|(_, line)| is_report_title(&line.text) || line.text.contains(['。', ':', '：', '>']))
+    {
         return None;
     }
     let text: String = part.iter().map(|(_, line)| squeeze(&line.text)).collect();
-    if text.chars().count() > LONGEST || text.contains(['。', '，', ',', '>', '《']) || !is_report_title(&text) || names_other_kind(&text) {
+    if text.chars().count() > LONGEST
+        || text.contains(['。', '，', ',', '>', '《'])
+        || !is_report_title(&text)
+        || names_other_kind(&text)
+    {
         return None;
     }
     let quote = Quote { text, span: Span::new(first.span.start, last.span.end) };
     let heading = page.rows.get(*row).is_some_and(|row| row.heading.is_some());
-    let rank = 4 * u8::from(year_of(&quote.text).is_some()) + 4 * u8::from(publisher(&quote).is_some()) + 2 * u8::from(heading) + u8::from(part.len() == 1);
+    let rank = 4 * u8::from(year_of(&quote.text).is_some())
+        + 4 * u8::from(publisher(&quote).is_some())
+        + 2 * u8::from(heading)
+        + u8::from(part.len() == 1);
     Some((rank, quote))
 }
 
 /// The `<title>` element without the name of the site behind it.
 fn page_title(page: &Page) -> Option<Quote> {
     let field = page.rows.get(page.title_row?)?.line()?;
-    let text = field.text.split(['_', '|', '-', '—', '–']).map(str::trim).find(|part| is_report_title(part))?;
+    let text =
+        field.text.split(['_', '|', '-', '—', '–']).map(str::trim).find(|part| is_report_title(part))?;
     if names_other_kind(text) {
         return None;
     }
@@ -110,16 +128,32 @@ static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// The name in a title: what is left without year and kind. 人民政府信息公开 is one word too short: the name keeps 政府.
 fn publisher(title: &Quote) -> Option<Quote> {
     let fused = title.text.contains("人民政府信息公开") && !title.text.contains("人民政府政府信息公开");
-    let text = if fused { title.text.replace("人民政府信息公开", "人民政府政府信息公开") } else { title.text.clone() };
+    let text = if fused {
+        title.text.replace("人民政府信息公开", "人民政府政府信息公开")
+    } else {
+        title.text.clone()
+    };
     let left = WORDS.as_ref()?.replace_all(&text, "");
-    let name = left.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '(' | ')' | '（' | '）')).trim_end_matches('的');
-    let proper = name.chars().count() >= 2 && !name.starts_with(['我', '本']) && name.chars().all(|c| c.is_alphanumeric() || "（）()、·".contains(c));
+    let name = left
+        .trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '(' | ')' | '（' | '）'))
+        .trim_end_matches('的');
+    let name = ["政府信息公开", "政务信息公开", "信息公开"]
+        .iter()
+        .find_map(|kind| name.strip_suffix(kind))
+        .unwrap_or(name);
+    let proper = name.chars().count() >= 2
+        && !name.starts_with(['我', '本'])
+        && name.chars().all(|c| c.is_alphanumeric() || "（）()、·".contains(c));
     let at = text.find(name)?;
     let before = u32::try_from(text.get(..at)?.chars().count()).ok()?;
     let length = u32::try_from(name.chars().count()).ok()?;
     // Blanks and line ends inside a title make its characters wider on the page: then the whole title is the place.
     let exact = title.span.end - title.span.start == u32::try_from(title.text.chars().count()).ok()?;
-    let span = if exact { Span::new(title.span.start + before, title.span.start + before + length) } else { title.span };
+    let span = if exact {
+        Span::new(title.span.start + before, title.span.start + before + length)
+    } else {
+        title.span
+    };
     proper.then(|| Quote { text: name.to_owned(), span })
 }
 
@@ -143,7 +177,10 @@ mod tests {
             ("济川县人民政府信息公开2022年年度报告", Some("济川县人民政府")),
             ("王楼镇2023年政务信息公开年度报告", Some("王楼镇")),
             ("2022年政府信息公开工作年度报告", None),
-            ("云泽市人民政府(市政府办公室)2022年政府信息公开工作报告（图片版）", Some("云泽市人民政府(市政府办公室)")),
+            (
+                "云泽市人民政府(市政府办公室)2022年政府信息公开工作报告（图片版）",
+                Some("云泽市人民政府(市政府办公室)"),
+            ),
         ];
         for (title, publisher) in cases {
             assert!(is_report_title(title), "{title}");
@@ -153,7 +190,9 @@ mod tests {
 
     #[test]
     fn near_misses_are_told_apart() {
-        for title in ["法治政府建设年度报告", "2024年财政决算报告", "政府信息公开指南", "政府信息公开年度报告"] {
+        for title in
+            ["法治政府建设年度报告", "2024年财政决算报告", "政府信息公开指南", "政府信息公开年度报告"]
+        {
             let near = is_report_title(title) && year_of(title).is_some();
             assert!(!near, "{title}");
         }

@@ -58,7 +58,9 @@ impl Reader {
             return self.start_headings(&full);
         }
         match labels.row(&first.text, None).and_then(|at| labels.rows.get(at)) {
-            Some(known) if full.iter().skip(1).all(|field| is_cell(field)) => self.labelled(known.key, row, first),
+            Some(known) if full.iter().skip(1).all(|field| is_cell(field)) => {
+                self.labelled(known.key, row, first)
+            }
             _ => self.other(row, &full),
         }
     }
@@ -70,7 +72,9 @@ impl Reader {
         for field in full {
             if !is_caption(&field.text) {
                 self.headings.push((*field).clone());
-            } else if let Some(fused) = field.text.trim().strip_prefix(HEAD).filter(|rest| !rest.trim().is_empty()) {
+            } else if let Some(fused) =
+                field.text.trim().strip_prefix(HEAD).filter(|rest| !rest.trim().is_empty())
+            {
                 self.headings.push(Field { text: fused.trim().to_owned(), ..(*field).clone() });
             }
         }
@@ -84,7 +88,12 @@ impl Reader {
         let fields: Vec<Field> = row.fields.iter().skip(at + 1).cloned().collect();
         let explicit = fields.iter().any(|field| !field.text.is_empty()) || row.grid.is_some();
         let values = Values { fields: if explicit { fields } else { Vec::new() }, explicit };
-        self.current.lines.push(Line { row: key, label: label.clone(), headings: self.headings.clone(), values });
+        self.current.lines.push(Line {
+            row: key,
+            label: label.clone(),
+            headings: self.headings.clone(),
+            values,
+        });
         self.heading = false;
         self.open = !explicit;
     }
@@ -130,7 +139,8 @@ const HEAD: &str = "信息内容";
 /// 第二十条第（一）项, or the head 信息内容, alone or joined with the heading beside it.
 fn is_caption(text: &str) -> bool {
     let squashed = squash(text);
-    (squashed.starts_with(HEAD) && squashed.chars().count() <= 20) || (squashed.starts_with("第二十条第") && squashed.chars().count() <= 8)
+    (squashed.starts_with(HEAD) && squashed.chars().count() <= 20)
+        || (squashed.starts_with("第二十条第") && squashed.chars().count() <= 8)
 }
 
 /// A number, a blank, or something short that should have been one.
@@ -139,7 +149,8 @@ fn is_cell(field: &Field) -> bool {
         return false;
     }
     !matches!(number::read(&field.text), Content::Text)
-        || (field.text.chars().count() <= 12 && field.text.chars().any(|c| c.is_ascii_digit() || c == '\u{FFFD}'))
+        || (field.text.chars().count() <= 12
+            && field.text.chars().any(|c| c.is_ascii_digit() || c == '\u{FFFD}'))
 }
 
 fn is_heading(field: &Field) -> bool {
@@ -170,13 +181,20 @@ impl Instance {
         }
         let start = self.lines.first()?.label.span.start;
         let end = cells.iter().map(|cell: &Cell| cell.span.end).max()?;
-        Some(Candidate { table: table("disclosure", form.id.as_str(), cells, Span::new(start.min(end), end))?, strays })
+        Some(Candidate {
+            table: table("disclosure", form.id.as_str(), cells, Span::new(start.min(end), end))?,
+            strays,
+        })
     }
 
     /// The form that headings and rows fit best; the newer of equal ones.
     fn form(&self) -> Option<&'static Form> {
         let score = |form: &Form| -> usize {
-            self.lines.iter().filter_map(|line| line.best(std::slice::from_ref(form))).map(|found| found.score).sum()
+            self.lines
+                .iter()
+                .filter_map(|line| line.best(std::slice::from_ref(form)))
+                .map(|found| found.score)
+                .sum()
         };
         forms().all().iter().max_by_key(|form| score(form))
     }
@@ -191,7 +209,9 @@ impl Line {
             .filter(|block| block.rows.iter().any(|row| row.key == self.row))
             .map(|block| {
                 let columns = self.columns(block);
-                let score = 1 + 3 * columns.iter().flatten().count() + usize::from(self.values.full().count() == block.columns.len());
+                let score = 1
+                    + 3 * columns.iter().flatten().count()
+                    + usize::from(self.values.full().count() == block.columns.len());
                 Match { block, score }
             })
             .max_by_key(|found| found.score)
@@ -213,7 +233,9 @@ impl Line {
             // A heading that was cut (本年新) means the next column that starts so.
             let cut = || {
                 block.columns.iter().find(|column| {
-                    !used.contains(&column.key) && text.chars().count() >= 3 && squash(column.label.zh).starts_with(&text)
+                    !used.contains(&column.key)
+                        && text.chars().count() >= 3
+                        && squash(column.label.zh).starts_with(&text)
                 })
             };
             let found = exact.or_else(cut).map(|column| column.key).filter(|key| !used.contains(key));
@@ -228,10 +250,17 @@ impl Line {
         let columns = if self.headings.is_empty() { all } else { self.columns(block) };
         let wanted = columns.len();
         let mut cells = Vec::new();
-        let fields = self.trimmed(wanted).fit(wanted, None, None).map(|fields| fields.into_iter().cloned().collect::<Vec<_>>());
+        let fields = self
+            .trimmed(wanted)
+            .fit(wanted, None, None)
+            .map(|fields| fields.into_iter().cloned().collect::<Vec<_>>());
         for (at, key) in columns.iter().enumerate() {
-            let Some(column) = key.and_then(|key| block.columns.iter().find(|column| column.key == key)) else { continue };
-            let unit = if column.fixed_unit { Some(self.unit(at).unwrap_or(Unit::WanYuan)) } else { self.unit(at) };
+            let Some(column) = key.and_then(|key| block.columns.iter().find(|column| column.key == key))
+            else {
+                continue;
+            };
+            let unit =
+                if column.fixed_unit { Some(self.unit(at).unwrap_or(Unit::WanYuan)) } else { self.unit(at) };
             cells.push(match fields.as_ref().and_then(|fields| fields.get(at)) {
                 Some(field) => cell(self.row, column.key, field, column.number, unit),
                 None => unplaced(self.row, column.key, &self.printed(), self.span()),
@@ -243,7 +272,8 @@ impl Line {
     /// Values without the empty fields that widen a row to its table's width.
     fn trimmed(&self, wanted: usize) -> Values {
         let mut values = self.values.clone();
-        while values.fields.len() > wanted && values.fields.last().is_some_and(|field| field.text.is_empty()) {
+        while values.fields.len() > wanted && values.fields.last().is_some_and(|field| field.text.is_empty())
+        {
             values.fields.pop();
         }
         values

@@ -37,7 +37,12 @@ impl Values {
 
     fn from(&self, lead: usize, n: usize) -> Option<Vec<&Field>> {
         let fields: Vec<&Field> = self.fields.iter().skip(lead).take(n).collect();
-        let inside = self.fields.iter().enumerate().filter(|(_, field)| !field.text.is_empty()).all(|(at, _)| at >= lead && at < lead + n);
+        let inside = self
+            .fields
+            .iter()
+            .enumerate()
+            .filter(|(_, field)| !field.text.is_empty())
+            .all(|(at, _)| at >= lead && at < lead + n);
         (fields.len() == n && inside).then_some(fields)
     }
 
@@ -58,7 +63,8 @@ impl Values {
 
 /// How many empty fields stand before the values in the rows that are complete, if they agree.
 pub(super) fn common_lead<'v>(rows: impl Iterator<Item = &'v Values>, n: usize) -> Option<usize> {
-    let mut leads = rows.filter(|values| values.explicit && values.complete(n).is_some()).filter_map(Values::lead);
+    let mut leads =
+        rows.filter(|values| values.explicit && values.complete(n).is_some()).filter_map(Values::lead);
     let first = leads.next()?;
     leads.all(|lead| lead == first).then_some(first)
 }
@@ -99,7 +105,11 @@ mod tests {
 
     #[test]
     fn complete_rows_must_agree_on_where_values_start() {
-        let rows = [values(&["", "1", "2"], true), values(&["", "3", "4", ""], true), values(&["", "5", "", ""], true)];
+        let rows = [
+            values(&["", "1", "2"], true),
+            values(&["", "3", "4", ""], true),
+            values(&["", "5", "", ""], true),
+        ];
         assert_eq!(common_lead(rows.iter(), 2), Some(1));
         let rows = [values(&["", "1", "2"], true), values(&["3", "4"], true)];
         assert_eq!(common_lead(rows.iter(), 2), None);

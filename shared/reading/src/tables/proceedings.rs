@@ -14,7 +14,8 @@ const OUTCOMES: usize = 5;
 
 /// Reads every instance of the table.
 pub(super) fn read(page: &Page) -> Vec<Candidate> {
-    let mut reader = Reader { labels: label::proceedings(), current: Instance::default(), done: Vec::new(), part: None };
+    let mut reader =
+        Reader { labels: label::proceedings(), current: Instance::default(), done: Vec::new(), part: None };
     for row in &page.rows {
         reader.row(row);
     }
@@ -64,8 +65,10 @@ impl Reader<'_> {
             return false;
         }
         let table = gongkai_model::form(newest_form()).and_then(|form| form.table("proceedings"));
-        let columns: Vec<Key> =
-            table.and_then(|table| table.blocks.first()).map(|block| block.columns.iter().map(|c| c.key).collect()).unwrap_or_default();
+        let columns: Vec<Key> = table
+            .and_then(|table| table.blocks.first())
+            .map(|block| block.columns.iter().map(|c| c.key).collect())
+            .unwrap_or_default();
         self.current.start.get_or_insert(row.span.start);
         self.current.outcomes = columns.repeat(3);
         self.current.values = values;
@@ -153,7 +156,9 @@ fn is_number(field: &Field) -> bool {
 }
 
 fn is_value(field: &Field) -> bool {
-    !field.text.is_empty() && !matches!(number::read(&field.text), Content::Text) && !is_page_number(&field.text)
+    !field.text.is_empty()
+        && !matches!(number::read(&field.text), Content::Text)
+        && !is_page_number(&field.text)
 }
 
 /// The fields of a line of numbers without empty ones that stand beyond the headings.
@@ -206,15 +211,26 @@ impl Instance {
         if values.len() != outcomes.len() {
             return self.lose(group, outcomes, values);
         }
-        self.cells
-            .extend(outcomes.iter().zip(values).map(|(outcome, field)| cell(group, *outcome, field, NumberKind::Count, None)));
+        self.cells.extend(
+            outcomes
+                .iter()
+                .zip(values)
+                .map(|(outcome, field)| cell(group, *outcome, field, NumberKind::Count, None)),
+        );
     }
 
     fn lose(&mut self, group: Key, outcomes: &[Key], values: &[Field]) {
-        let printed = values.iter().map(|field| field.text.as_str()).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ");
+        let printed = values
+            .iter()
+            .map(|field| field.text.as_str())
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ");
         let start = values.first().map_or(0, |field| field.span.start);
         let end = values.last().map_or(start, |field| field.span.end);
-        self.cells.extend(outcomes.iter().map(|outcome| unplaced(group, *outcome, &printed, Span::new(start, end))));
+        self.cells.extend(
+            outcomes.iter().map(|outcome| unplaced(group, *outcome, &printed, Span::new(start, end))),
+        );
     }
 
     fn candidate(self) -> Option<Candidate> {

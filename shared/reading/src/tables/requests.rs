@@ -103,7 +103,12 @@ impl<'l> Reader<'l> {
 
     fn labelled(&mut self, row: &Row, at: usize, found: usize) {
         // A label that stands alone and ahead of its turn was torn from its numbers.
-        while self.current.lines.last().is_some_and(|line| line.values.fields.is_empty() && line.row.is_some_and(|last| found <= last)) {
+        while self
+            .current
+            .lines
+            .last()
+            .is_some_and(|line| line.values.fields.is_empty() && line.row.is_some_and(|last| found <= last))
+        {
             self.current.lines.pop();
         }
         if self.last_row().is_some_and(|last| found <= last) {
@@ -136,7 +141,9 @@ impl<'l> Reader<'l> {
         }
         match full.as_slice() {
             _ if self.current.lines.is_empty() => self.headings(row),
-            [field] if !self.closed && (is_value(field) || is_short_text(field)) => self.append((*field).clone()),
+            [field] if !self.closed && (is_value(field) || is_short_text(field)) => {
+                self.append((*field).clone())
+            }
             _ => self.closed = true,
         }
     }
@@ -147,7 +154,9 @@ impl<'l> Reader<'l> {
         let fields = row.fields.iter().skip(from).cloned().collect();
         let label = full.first().map(|field| field.span).unwrap_or_default();
         // Directly under a label without values it is that label's row.
-        if let Some(line) = self.current.lines.last_mut().filter(|line| line.values.fields.is_empty() && line.row.is_some()) {
+        if let Some(line) =
+            self.current.lines.last_mut().filter(|line| line.values.fields.is_empty() && line.row.is_some())
+        {
             line.values = Values { fields, explicit: true };
         } else {
             let values = Values { fields, explicit: true };
@@ -211,7 +220,10 @@ impl Instance {
         if known < LEAST_ROWS {
             return None;
         }
-        Some(Candidate { table: table("requests", form_id, cells, Span::new(start, end.max(start)))?, strays })
+        Some(Candidate {
+            table: table("requests", form_id, cells, Span::new(start, end.max(start)))?,
+            strays,
+        })
     }
 
     /// The oldest form that has every row that was found, unless a row of the newest alone is there.
@@ -235,7 +247,9 @@ impl Instance {
 
     /// Rows without a label take the rows that lack one, if between their neighbours exactly as many are lacking.
     fn place_anonymous(&mut self, labels: &TableLabels, form_id: &str) -> Vec<Quote> {
-        let in_form = |at: &usize| labels.rows.get(*at).is_some_and(|row| row.forms.iter().any(|form| form.as_str() == form_id));
+        let in_form = |at: &usize| {
+            labels.rows.get(*at).is_some_and(|row| row.forms.iter().any(|form| form.as_str() == form_id))
+        };
         let mut strays = Vec::new();
         let mut at = 0;
         while at < self.lines.len() {
@@ -244,15 +258,23 @@ impl Instance {
                 continue;
             }
             let run = self.lines.iter().skip(at).take_while(|line| line.row.is_none()).count();
-            let before = at.checked_sub(1).and_then(|before| self.lines.get(before)).and_then(|line| line.row);
+            let before =
+                at.checked_sub(1).and_then(|before| self.lines.get(before)).and_then(|line| line.row);
             let after = self.lines.get(at + run).and_then(|line| line.row).unwrap_or(labels.rows.len());
             let open: Vec<usize> = (before.map_or(0, |row| row + 1)..after).filter(in_form).collect();
             let placed = open.len() == run;
-            for (line, row) in self.lines.iter_mut().skip(at).take(run).zip(open.iter().map(Some).chain(std::iter::repeat(None))) {
+            for (line, row) in self
+                .lines
+                .iter_mut()
+                .skip(at)
+                .take(run)
+                .zip(open.iter().map(Some).chain(std::iter::repeat(None)))
+            {
                 if placed {
                     line.row = row.copied();
                 } else {
-                    let text = line.values.full().map(|field| field.text.as_str()).collect::<Vec<_>>().join(" ");
+                    let text =
+                        line.values.full().map(|field| field.text.as_str()).collect::<Vec<_>>().join(" ");
                     strays.push(Quote { text, span: line.label });
                 }
             }
@@ -263,11 +285,20 @@ impl Instance {
 
     /// The columns that are there, in the order of their places.
     fn columns(&self, form_id: &str) -> Option<Vec<Key>> {
-        let all: Vec<Key> =
-            form(form_id)?.table("requests")?.blocks.first()?.columns.iter().map(|column| column.key).collect();
+        let all: Vec<Key> = form(form_id)?
+            .table("requests")?
+            .blocks
+            .first()?
+            .columns
+            .iter()
+            .map(|column| column.key)
+            .collect();
         let mut seen = self.headings.clone();
         // A heading that could not be read is no missing column while its numbers are there.
-        if self.in_grid && seen.len() >= 4 && (seen.len() == all.len() || self.usual_width() == Some(seen.len())) {
+        if self.in_grid
+            && seen.len() >= 4
+            && (seen.len() == all.len() || self.usual_width() == Some(seen.len()))
+        {
             seen.sort_by_key(|(_, place)| *place);
             return Some(seen.into_iter().map(|(column, _)| column).collect());
         }
@@ -277,7 +308,9 @@ impl Instance {
     /// A heading 总计 before 自然人 may be one that spans the rows of headings; then the sums of the rows tell which it is.
     fn total_first(&self, n: usize) -> bool {
         let heading = |key: &str| self.headings.iter().enumerate().find(|(_, (column, _))| *column == *key);
-        let (Some((total, (_, total_at))), Some((first, (_, first_at)))) = (heading("total"), heading("natural_person")) else {
+        let (Some((total, (_, total_at))), Some((first, (_, first_at)))) =
+            (heading("total"), heading("natural_person"))
+        else {
             return false;
         };
         if total > first || total_at > first_at {
@@ -306,7 +339,8 @@ impl Instance {
         if !self.in_grid {
             return None;
         }
-        let place = |column: &Key| self.headings.iter().find(|(known, _)| known == column).map(|(_, place)| *place);
+        let place =
+            |column: &Key| self.headings.iter().find(|(known, _)| known == column).map(|(_, place)| *place);
         columns.iter().map(place).collect()
     }
 
@@ -338,10 +372,17 @@ impl Line {
 
     fn cells(&self, row: Key, columns: &[Key], places: Option<&[u32]>, lead: Option<usize>) -> Vec<Cell> {
         if let Some(fields) = self.values.fit(columns.len(), places, lead) {
-            return columns.iter().zip(fields).map(|(column, field)| cell(row, *column, field, NumberKind::Count, None)).collect();
+            return columns
+                .iter()
+                .zip(fields)
+                .map(|(column, field)| cell(row, *column, field, NumberKind::Count, None))
+                .collect();
         }
         let printed = self.values.full().map(|field| field.text.as_str()).collect::<Vec<_>>().join(" ");
         let end = self.values.full().map(|field| field.span.end).max().unwrap_or(self.label.end);
-        columns.iter().map(|column| unplaced(row, *column, &printed, Span::new(self.label.start, end))).collect()
+        columns
+            .iter()
+            .map(|column| unplaced(row, *column, &printed, Span::new(self.label.start, end)))
+            .collect()
     }
 }
