@@ -1,7 +1,7 @@
 //! HTTP as services use it: private addresses refused, redirects followed by hand, every wait and every size bounded.
 use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Duration};
 
-use reqwest::{Client, Response, header, redirect::Policy};
+use reqwest::{Client, ClientBuilder, Response, header, redirect::Policy};
 use serde::Serialize;
 use url::Url;
 
@@ -73,16 +73,20 @@ impl HttpClient {
     /// A client. The process must have installed a rustls provider before (`main` does).
     pub fn new(config: HttpConfig) -> Result<Self, HttpError> {
         let guard = Guard::new(config.allow_private, &config.overrides);
-        let client = Client::builder()
-            .user_agent(config.user_agent.clone())
-            .redirect(Policy::none())
-            .no_proxy()
-            .referer(false)
-            .connect_timeout(config.connect_timeout)
-            .pool_idle_timeout(Duration::from_secs(30))
-            .dns_resolver(GuardedResolver::new(guard.clone()))
-            .build()
-            .map_err(|error| HttpError::Setup { detail: error.to_string() })?;
+        let setup = |error: reqwest::Error| HttpError::Setup { detail: error.to_string() };
+        let client = match builder(&config, &guard).build() {
+            Ok(client) => client,
+            // A machine without CA certificates: http still works, https fails with its reason.
+            Err(first) => match builder(&config, &guard).tls_certs_only([]).build() {
+                Ok(client) => {
+                    tracing::warn!(
+                        "no CA certificates were found: every https address will fail; install ca-certificates"
+                    );
+                    client
+                }
+                Err(_) => return Err(setup(first)),
+            },
+        };
         Ok(Self { client, config: Arc::new(config), guard })
     }
 
@@ -188,6 +192,17 @@ impl HttpClient {
             fetched.body.extend_from_slice(&chunk);
         }
     }
+}
+
+fn builder(config: &HttpConfig, guard: &Guard) -> ClientBuilder {
+    Client::builder()
+        .user_agent(config.user_agent.clone())
+        .redirect(Policy::none())
+        .no_proxy()
+        .referer(false)
+        .connect_timeout(config.connect_timeout)
+        .pool_idle_timeout(Duration::from_secs(30))
+        .dns_resolver(GuardedResolver::new(guard.clone()))
 }
 
 fn check_hop(from: &Url, to: &Url, request: &GetRequest) -> Result<(), HttpError> {

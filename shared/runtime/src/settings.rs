@@ -1,8 +1,17 @@
 //! The settings of all services: one tree, the same in the embedded default, the file and the environment.
-use std::path::PathBuf;
+use std::{net::SocketAddr, path::PathBuf};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+mod check;
+mod file;
+mod load;
+mod loaded;
+mod mask;
+
+pub use load::{environment, load};
+pub use loaded::{Layers, Loaded, Origin, Override, Problem};
 
 /// All settings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,6 +41,14 @@ pub struct Settings {
     pub alert: AlertSettings,
     /// Logs.
     pub log: LogSettings,
+}
+
+impl Default for Settings {
+    /// The embedded default.
+    #[expect(clippy::expect_used, reason = "the embedded default is read by a test of this crate")]
+    fn default() -> Self {
+        toml::from_str(load::DEFAULT).expect("default.toml holds every setting")
+    }
 }
 
 /// `bus.*`
@@ -82,6 +99,13 @@ pub struct RegistrySettings {
 pub struct HttpSettings {
     /// Address of the console and of `/metrics`.
     pub listen: String,
+}
+
+impl HttpSettings {
+    /// The address itself; `None` only for settings that were not loaded by [`load`], which checks it.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.listen.parse().ok()
+    }
 }
 
 /// `fetch.*`

@@ -1,0 +1,163 @@
+//! The only publisher: takes due rows of the ledger, publishes them, and notes what the bus said.
+//!
+//! A row is taken under a short lease before it is published, so that a relay that dies leaves it due again; a confirm makes
+//! the lease long. Nothing here is lost when store or bus go away: the rows wait in the ledger, the relay waits for both.
+use std::{sync::Arc, time::Duration};
+
+use gongkai_bus::{Bus, BusError, Envelope, Outcome};
+use gongkai_model::Stage;
+use gongkai_store::{Store, StoreError, StoreResult, Ticket};
+use jiff::Timestamp;
+use tokio::time::timeout;
+
+use crate::{backoff::Backoff, clock::Clock, lifecycle::Stop, outage::Outage, wake::Wake};
+
+/// Lease of rows that are being published.
+const TAKEN: Duration = Duration::from_secs(30);
+/// Lease of rows that the bus has confirmed.
+const CONFIRMED: Duration = Duration::from_secs(600);
+/// How long the bus may take to confirm; ends before the lease does.
+const PUBLISH_TIMEOUT: Duration = Duration::from_secs(20);
+/// Rows taken and published together.
+const BATCH: u32 = 500;
+/// The store is asked at least this often.
+const POLL: Duration = Duration::from_secs(1);
+/// Commits within this time are answered by one round.
+const GATHER: Duration = Duration::from_millis(2);
+/// Pauses while store or bus are away, and before a row that the bus did not take is sent again.
+const PAUSES: Backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(30));
+
+/// The relay of a process.
+pub struct Relay {
+    store: Arc<dyn Store>,
+    bus: Arc<dyn Bus>,
+    clock: Arc<dyn Clock>,
+    wake: Wake,
+    window: u32,
+    store_outage: Outage,
+    bus_outage: Outage,
+}
+
+/// What came of a round that could not be finished.
+enum Trouble {
+    Store(StoreError),
+    Bus(BusError),
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Relay {
+    /// A relay that keeps at most `window` (`bus.window`) rows of a stage with the bus.
+    pub fn new(
+        store: Arc<dyn Store>,
+        bus: Arc<dyn Bus>,
+        clock: Arc<dyn Clock>,
+        wake: Wake,
+        window: u32,
+    ) -> Self {
+        let (store_outage, bus_outage) = (Outage::new("relay", "store"), Outage::new("relay", "bus"));
+        Self { store, bus, clock, wake, window, store_outage, bus_outage }
+    }
+
+    /// Relays until the stop. Ends only then.
+    pub async fn run(self, stop: Stop) {
+        while !stop.is_stopping() {
+            let stages = tokio::select! {
+                () = stop.soft.cancelled() => return,
+                woken = timeout(POLL, self.wake.woken()) => woken.unwrap_or_else(|_| Stage::ALL.to_vec()),
+            };
+            if let Err(pause) = self.round(&stages).await {
+                stop.sleep(pause).await;
+                // What this round was woken for is still to be done.
+                self.wake.wake(&stages);
+            } else {
+                stop.sleep(GATHER).await;
+            }
+        }
+    }
+
+    /// Sends what is due of these stages; tells how long to wait when store or bus are away.
+    async fn round(&self, stages: &[Stage]) -> Result<(), Duration> {
+        for stage in stages {
+            loop {
+                match self.send_some(*stage).await {
+                    Ok(sent) => {
+                        self.store_outage.over();
+                        if sent < BATCH as usize {
+                            break;
+                        }
+                    }
+                    Err(Trouble::Store(error)) => {
+                        return Err(PAUSES.after(self.store_outage.failed(&error).0));
+                    }
+                    Err(Trouble::Bus(error)) => return Err(PAUSES.after(self.bus_outage.failed(&error).0)),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes one batch of due rows and sends it; tells how many rows there were.
+    async fn send_some(&self, stage: Stage) -> Result<usize, Trouble> {
+        let tickets = self.store.take_due(stage, BATCH, self.window, TAKEN, self.clock.now()).await?;
+        if tickets.is_empty() {
+            return Ok(0);
+        }
+        let batch: Vec<Envelope> = tickets.iter().map(envelope).collect();
+        let published = match timeout(PUBLISH_TIMEOUT, self.bus.publish(&batch)).await {
+            Ok(published) => published,
+            Err(_) => Err(BusError::Away(format!("no answer within {PUBLISH_TIMEOUT:?}"))),
+        };
+        match published {
+            Ok(outcomes) => self.note(&tickets, &outcomes).await?,
+            Err(error) => {
+                self.give_back(&tickets, 1, &error.to_string()).await?;
+                return Err(Trouble::Bus(error));
+            }
+        }
+        self.bus_outage.over();
+        Ok(tickets.len())
+    }
+
+    /// Confirmed rows get their long lease, the others become ready again. A row without an outcome keeps its short lease.
+    async fn note(&self, tickets: &[Ticket], outcomes: &[Outcome]) -> StoreResult<()> {
+        let mut confirmed = Vec::with_capacity(tickets.len());
+        let mut refused = Vec::new();
+        let mut why = None;
+        for (ticket, outcome) in tickets.iter().zip(outcomes) {
+            match outcome {
+                Outcome::Confirmed => confirmed.push(ticket.clone()),
+                Outcome::Returned(reason) | Outcome::Lost(reason) => {
+                    refused.push(ticket.clone());
+                    why.get_or_insert(reason);
+                }
+            }
+        }
+        if !confirmed.is_empty() {
+            self.store.confirm(&confirmed, later(self.clock.now(), CONFIRMED)).await?;
+        }
+        if let Some(why) = why {
+            tracing::warn!(rows = refused.len(), reason = %why, "the bus did not take messages; they are sent again");
+            self.give_back(&refused, 3, why).await?;
+        }
+        Ok(())
+    }
+
+    async fn give_back(&self, tickets: &[Ticket], failures: u32, why: &str) -> StoreResult<()> {
+        let now = self.clock.now();
+        self.store.give_back(tickets, later(now, PAUSES.after(failures)), why, now).await
+    }
+}
+
+fn envelope(ticket: &Ticket) -> Envelope {
+    Envelope::new(ticket.stage, ticket.task, ticket.generation, ticket.subject.clone())
+}
+
+/// `at` and then `by`; the end of time where there is nothing later.
+pub(crate) fn later(at: Timestamp, by: Duration) -> Timestamp {
+    at.checked_add(by).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,161 @@
+//! The loop of every stage: deliveries in, work done by a handler, results committed together with the end of their rows,
+//! deliveries acknowledged after the commit.
+//!
+//! A delivery is acknowledged only when the ledger knows what became of its row. Whatever is lost on the way (a crash, a stop,
+//! a store that is away) is sent again by the relay once the row's lease has run out.
+use std::{sync::Arc, time::Duration};
+
+use gongkai_bus::{Bus, Delivery};
+use gongkai_model::Stage;
+use gongkai_store::{Failure, StageResult, Store, Task};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc},
+    task::{JoinError, JoinSet},
+};
+
+use crate::{
+    clock::Clock,
+    error::RuntimeError,
+    feed::{Feed, Queue},
+    handler::Handler,
+    lifecycle::{Stop, panic_text},
+    patience::Patience,
+    settings::WorkerSettings,
+    telemetry::Metrics,
+    wake::Wake,
+};
+
+mod busy;
+mod commit;
+mod newer;
+mod piece;
+
+use busy::{Busy, Mark};
+use commit::Committer;
+use newer::FirstSeen;
+
+/// What every worker stands on.
+#[derive(Clone)]
+pub struct Deps {
+    /// Ledger and records.
+    pub store: Arc<dyn Store>,
+    /// Transport.
+    pub bus: Arc<dyn Bus>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Tells the relay of commits.
+    pub wake: Wake,
+    /// Counters.
+    pub metrics: Arc<Metrics>,
+}
+
+/// How a worker works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WorkerOptions {
+    /// Pieces of work at a time.
+    pub slots: u16,
+    /// Results committed together, when so many wait.
+    pub batch: u16,
+    /// Longest time for one piece of work; then it is dropped and counts as poison.
+    pub deadline: Duration,
+}
+
+impl WorkerOptions {
+    /// The options of a stage's settings.
+    pub const fn new(settings: &WorkerSettings, deadline: Duration) -> Self {
+        Self { slots: settings.slots, batch: settings.batch, deadline }
+    }
+}
+
+/// The worker of one stage.
+pub struct Worker {
+    deps: Deps,
+    handler: Arc<dyn Handler>,
+    options: WorkerOptions,
+}
+
+/// What the pieces of work of one worker share.
+struct Shared {
+    deps: Deps,
+    stage: Stage,
+    handler: Arc<dyn Handler>,
+    options: WorkerOptions,
+    slots: Arc<Semaphore>,
+    busy: Busy,
+    first_seen: FirstSeen,
+    patience: Patience,
+}
+
+/// A piece of work that was done, one way or the other; not yet in the ledger.
+struct Worked {
+    delivery: Delivery,
+    task: Task,
+    result: Result<StageResult, Failure>,
+    /// Keeps a second delivery of the row away until this one is settled.
+    _mark: Mark,
+}
+
+impl Worker {
+    /// A worker for the handler's stage.
+    pub fn new(deps: Deps, handler: Arc<dyn Handler>, options: WorkerOptions) -> Self {
+        let options = WorkerOptions { slots: options.slots.max(1), batch: options.batch.max(1), ..options };
+        Self { deps, handler, options }
+    }
+
+    /// Works until the stop: then begins nothing new, finishes and commits what is begun. Dropping the future drops the work.
+    /// An error is a defect of the loop itself; work that fails never ends it.
+    pub async fn run(self, stop: Stop) -> Result<(), RuntimeError> {
+        let stage = self.handler.stage();
+        let prefetch = self.options.slots.saturating_mul(self.options.batch);
+        let shared = Arc::new(Shared {
+            stage,
+            slots: Arc::new(Semaphore::new(usize::from(self.options.slots))),
+            busy: Busy::default(),
+            first_seen: FirstSeen::default(),
+            patience: Patience::new(stage.as_str(), stop.clone()),
+            deps: self.deps,
+            handler: self.handler,
+            options: self.options,
+        });
+        // The feed outlives the last commit: its end gives deliveries back that are not settled.
+        let mut feed = Feed::new(Arc::clone(&shared.deps.bus), Queue::Of(stage), prefetch, stop.clone());
+        let (worked, results) = mpsc::channel(usize::from(prefetch));
+        let committer = Committer::new(Arc::clone(&shared));
+        let (taken, ()) = tokio::join!(take_in(&shared, &mut feed, worked, &stop), committer.run(results));
+        taken
+    }
+}
+
+/// Starts a piece of work for each delivery, at most one a slot; at the stop waits for those that are under way.
+async fn take_in(
+    shared: &Arc<Shared>,
+    feed: &mut Feed,
+    worked: mpsc::Sender<Worked>,
+    stop: &Stop,
+) -> Result<(), RuntimeError> {
+    let mut pieces = JoinSet::new();
+    while let Some(slot) = free_slot(shared, stop).await {
+        let Some(delivery) = feed.next().await else { break };
+        pieces.spawn(piece::work(Arc::clone(shared), delivery, slot, worked.clone()));
+        while let Some(ended) = pieces.try_join_next() {
+            looked_at(shared.stage, ended)?;
+        }
+    }
+    while let Some(ended) = pieces.join_next().await {
+        looked_at(shared.stage, ended)?;
+    }
+    Ok(())
+}
+
+async fn free_slot(shared: &Shared, stop: &Stop) -> Option<OwnedSemaphorePermit> {
+    tokio::select! {
+        biased;
+        () = stop.soft.cancelled() => None,
+        slot = Arc::clone(&shared.slots).acquire_owned() => slot.ok(),
+    }
+}
+
+/// A handler's panic is caught around the handler; one that arrives here is the loop's own.
+fn looked_at(stage: Stage, ended: Result<(), JoinError>) -> Result<(), RuntimeError> {
+    ended.map_err(|error| RuntimeError::Task { name: stage.as_str(), detail: panic_text(error) })
+}

@@ -1,0 +1,134 @@
+//! Results into the ledger: whatever waits is committed together, and only then acknowledged.
+use std::sync::Arc;
+
+use gongkai_store::{Failure, FailureClass, Finished};
+use tokio::sync::mpsc;
+
+use super::{Shared, Worked};
+use crate::{
+    feed::ack,
+    patience::GaveUp,
+    policy::{Next, decide},
+    wake::after,
+};
+
+/// The one task of a worker that writes results.
+pub(super) struct Committer {
+    shared: Arc<Shared>,
+}
+
+/// A result that is good, with what settles it.
+struct Good {
+    worked: Worked,
+    finished: Finished,
+}
+
+impl Committer {
+    pub(super) const fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
+    }
+
+    /// Commits until all senders are gone. Waits for nobody: a batch is what is there.
+    pub(super) async fn run(self, mut results: mpsc::Receiver<Worked>) {
+        let most = usize::from(self.shared.options.batch);
+        let mut waiting = Vec::with_capacity(most);
+        while results.recv_many(&mut waiting, most).await > 0 {
+            let mut good = Vec::with_capacity(waiting.len());
+            for worked in waiting.drain(..) {
+                match &worked.result {
+                    Ok(result) => {
+                        let finished = Finished { ticket: worked.task.ticket(), result: result.clone() };
+                        good.push(Good { worked, finished });
+                    }
+                    Err(failure) => {
+                        let failure = failure.clone();
+                        self.fail(worked, failure).await;
+                    }
+                }
+            }
+            self.finish(good).await;
+            self.shared.deps.wake.wake(after(self.shared.stage));
+        }
+    }
+
+    /// Ends rows together; when the store refuses the batch, one by one, so that one bad result costs no other.
+    async fn finish(&self, batch: Vec<Good>) {
+        if batch.is_empty() {
+            return;
+        }
+        match self.commit(&batch).await {
+            Ok(written) => self.acknowledge(batch, &written).await,
+            Err(GaveUp::Refused(_)) if batch.len() > 1 => {
+                for good in batch {
+                    Box::pin(self.finish(vec![good])).await;
+                }
+            }
+            Err(GaveUp::Refused(error)) => {
+                for good in batch {
+                    self.fail(good.worked, refused(&error.to_string())).await;
+                }
+            }
+            // Not acknowledged: the deliveries go back.
+            Err(GaveUp::Stopped) => drop(batch),
+            Err(GaveUp::TooLong) => self.acknowledge(batch, &[]).await,
+        }
+    }
+
+    async fn commit(&self, batch: &[Good]) -> Result<Vec<bool>, GaveUp> {
+        let (store, clock) = (&self.shared.deps.store, &self.shared.deps.clock);
+        let rows = || batch.iter().map(|good| good.finished.clone()).collect();
+        self.shared.patience.call(|| store.finish(rows(), clock.now())).await
+    }
+
+    async fn acknowledge(&self, batch: Vec<Good>, written: &[bool]) {
+        for (at, good) in batch.into_iter().enumerate() {
+            // A row that was no longer open belongs to another delivery or generation, and is counted there.
+            if written.get(at).copied().unwrap_or(false) {
+                self.shared.count("done");
+            }
+            ack(good.worked.delivery).await;
+        }
+    }
+
+    /// Another attempt later, or set aside, as the failure's class says.
+    async fn fail(&self, worked: Worked, failure: Failure) {
+        let (store, now) = (&self.shared.deps.store, self.shared.deps.clock.now());
+        let ticket = worked.task.ticket();
+        let next = decide(&failure, worked.task.attempt, now);
+        let noted = match next {
+            Next::RetryAt(at) => self.shared.patience.call(|| store.retry(&ticket, &failure, at, now)).await,
+            Next::Park => self.shared.patience.call(|| store.park(&ticket, &failure, now)).await,
+        };
+        match noted {
+            Ok(()) => {
+                self.told(&worked, &failure, next);
+                ack(worked.delivery).await;
+            }
+            Err(gave_up) => self.shared.left(worked.delivery, gave_up).await,
+        }
+    }
+
+    fn told(&self, worked: &Worked, failure: &Failure, next: Next) {
+        let (stage, class, attempt) =
+            (self.shared.stage.as_str(), failure.class.as_str(), worked.task.attempt + 1);
+        let (task, subject, error) = (worked.task.id, &worked.task.subject, &failure.message);
+        match next {
+            Next::RetryAt(at) => {
+                tracing::warn!(stage, %task, subject, class, attempt, %error, retry_at = %at, "work failed; tried again later");
+                self.shared.count("retried");
+            }
+            Next::Park => {
+                tracing::error!(stage, %task, subject, class, attempt, %error, "work failed; set aside");
+                self.shared.count("dead_lettered");
+            }
+        }
+    }
+}
+
+fn refused(error: &str) -> Failure {
+    Failure {
+        class: FailureClass::Contract,
+        message: format!("its result could not be stored: {error}"),
+        retry_at: None,
+    }
+}

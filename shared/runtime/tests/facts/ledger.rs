@@ -1,0 +1,317 @@
+//! A ledger in memory that can be told to be away or to refuse: paused time and faults need a store without a database.
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Mutex, MutexGuard,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use gongkai_model::{Body, Stage};
+use gongkai_store::*;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+/// Results of rows whose subject holds this are refused.
+pub(crate) const REFUSED: &str = "refused";
+
+#[derive(Default)]
+pub(crate) struct Ledger {
+    rows: Mutex<BTreeMap<Uuid, Task>>,
+    pub(crate) unroutable: Mutex<Vec<String>>,
+    pub(crate) away: AtomicBool,
+    pub(crate) commits: AtomicU32,
+}
+
+impl Ledger {
+    fn rows(&self) -> StoreResult<MutexGuard<'_, BTreeMap<Uuid, Task>>> {
+        if self.away.load(Ordering::SeqCst) {
+            return Err(StoreError::Away("switched off".to_owned()));
+        }
+        Ok(self.rows.lock().unwrap())
+    }
+
+    /// Changes the open row of a ticket; `false` when it is not open.
+    fn change(
+        &self,
+        task: Uuid,
+        generation: Option<i64>,
+        change: impl FnOnce(&mut Task),
+    ) -> StoreResult<bool> {
+        let mut rows = self.rows()?;
+        let open = |row: &&mut Task| {
+            matches!(row.state, TaskState::Ready | TaskState::Sent)
+                && generation.is_none_or(|of| row.generation == of)
+        };
+        let Some(row) = rows.get_mut(&task).filter(open) else { return Ok(false) };
+        change(row);
+        Ok(true)
+    }
+
+    pub(crate) fn row(&self, task: Uuid) -> Task {
+        self.rows.lock().unwrap()[&task].clone()
+    }
+
+    pub(crate) fn set_alone(&self, task: Uuid) {
+        self.rows.lock().unwrap().get_mut(&task).unwrap().alone = true;
+    }
+
+    pub(crate) fn count(&self, state: TaskState) -> usize {
+        self.rows.lock().unwrap().values().filter(|row| row.state == state).count()
+    }
+}
+
+fn unsupported<T>() -> StoreResult<T> {
+    Err(StoreError::Refused("this ledger holds nothing but rows".to_owned()))
+}
+
+fn later(at: Timestamp, by: Duration) -> Timestamp {
+    at.checked_add(by).unwrap()
+}
+
+#[async_trait]
+impl Store for Ledger {
+    async fn raise(
+        &self,
+        stage: Stage,
+        subject: &str,
+        not_before: Timestamp,
+        now: Timestamp,
+    ) -> StoreResult<Ticket> {
+        let mut rows = self.rows()?;
+        let id = rows.values().find(|row| row.stage == stage && row.subject == subject).map(|row| row.id);
+        let id = id.unwrap_or_else(|| Uuid::from_u128(rows.len() as u128 + 1));
+        let generation = rows.get(&id).map_or(0, |row| row.generation) + 1;
+        let row = Task {
+            id,
+            stage,
+            subject: subject.to_owned(),
+            state: TaskState::Ready,
+            generation,
+            attempt: 0,
+            alone: false,
+            not_before,
+            lease_until: None,
+            error: None,
+            class: None,
+            created_at: now,
+            updated_at: now,
+        };
+        let ticket = row.ticket();
+        rows.insert(id, row);
+        Ok(ticket)
+    }
+
+    async fn take_due(
+        &self,
+        stage: Stage,
+        limit: u32,
+        window: u32,
+        lease: Duration,
+        now: Timestamp,
+    ) -> StoreResult<Vec<Ticket>> {
+        let mut rows = self.rows()?;
+        let leased =
+            |row: &Task| row.state == TaskState::Sent && row.lease_until.is_some_and(|until| until > now);
+        let sent = rows.values().filter(|row| row.stage == stage && leased(row)).count();
+        let room = (window as usize).saturating_sub(sent).min(limit as usize);
+        let due = |row: &Task| match row.state {
+            TaskState::Ready => row.not_before <= now,
+            TaskState::Sent => !leased(row),
+            _ => false,
+        };
+        let taken = rows.values_mut().filter(|row| row.stage == stage && due(row)).take(room);
+        Ok(taken
+            .map(|row| {
+                row.state = TaskState::Sent;
+                row.lease_until = Some(later(now, lease));
+                row.ticket()
+            })
+            .collect())
+    }
+
+    async fn confirm(&self, tickets: &[Ticket], until: Timestamp) -> StoreResult<()> {
+        for ticket in tickets {
+            self.change(ticket.task, Some(ticket.generation), |row| row.lease_until = Some(until))?;
+        }
+        Ok(())
+    }
+
+    async fn give_back(
+        &self,
+        tickets: &[Ticket],
+        not_before: Timestamp,
+        why: &str,
+        _: Timestamp,
+    ) -> StoreResult<()> {
+        for ticket in tickets {
+            self.change(ticket.task, Some(ticket.generation), |row| {
+                (row.state, row.not_before, row.error) = (TaskState::Ready, not_before, Some(why.to_owned()));
+            })?;
+        }
+        Ok(())
+    }
+
+    async fn open_task(&self, task: Uuid, generation: i64) -> StoreResult<Option<Task>> {
+        let mut found = None;
+        self.change(task, Some(generation), |row| found = Some(row.clone()))?;
+        Ok(found)
+    }
+
+    async fn finish(&self, batch: Vec<Finished>, _: Timestamp) -> StoreResult<Vec<bool>> {
+        if batch.iter().any(|finished| finished.ticket.subject.contains(REFUSED)) {
+            return Err(StoreError::Refused("such a result".to_owned()));
+        }
+        let end = |finished: &Finished| {
+            self.change(finished.ticket.task, Some(finished.ticket.generation), |row| {
+                row.state = TaskState::Done
+            })
+        };
+        let ended = batch.iter().map(end).collect();
+        self.commits.fetch_add(1, Ordering::SeqCst);
+        ended
+    }
+
+    async fn retry(
+        &self,
+        ticket: &Ticket,
+        failure: &Failure,
+        not_before: Timestamp,
+        _: Timestamp,
+    ) -> StoreResult<()> {
+        self.change(ticket.task, Some(ticket.generation), |row| {
+            (row.state, row.not_before) = (TaskState::Ready, not_before);
+            (row.class, row.error) = (Some(failure.class), Some(failure.message.clone()));
+            row.attempt += 1;
+        })
+        .map(drop)
+    }
+
+    async fn park(&self, ticket: &Ticket, failure: &Failure, _: Timestamp) -> StoreResult<()> {
+        self.change(ticket.task, Some(ticket.generation), |row| {
+            row.state = TaskState::Parked;
+            (row.class, row.error) = (Some(failure.class), Some(failure.message.clone()));
+            row.attempt += 1;
+        })
+        .map(drop)
+    }
+
+    async fn dead_lettered(&self, task: Uuid, now: Timestamp) -> StoreResult<bool> {
+        let mut first = false;
+        self.change(task, None, |row| {
+            first = !row.alone;
+            (row.state, row.alone, row.not_before) =
+                (if first { TaskState::Ready } else { TaskState::Parked }, true, now);
+        })?;
+        Ok(first)
+    }
+
+    async fn keep_unroutable(&self, _: &[u8], why: &str, _: Timestamp) -> StoreResult<()> {
+        drop(self.rows()?);
+        self.unroutable.lock().unwrap().push(why.to_owned());
+        Ok(())
+    }
+
+    async fn trail(&self, what: &str, _: Timestamp) -> StoreResult<Option<Trail>> {
+        let known = self.rows()?.keys().any(|id| id.to_string() == what);
+        Ok(known.then(|| Trail { about: what.to_owned(), steps: Vec::new(), waits_for: None }))
+    }
+
+    async fn schema_version(&self) -> StoreResult<i64> {
+        drop(self.rows()?);
+        Ok(1)
+    }
+
+    async fn dead_letters(&self, _: &Filter) -> StoreResult<Vec<DeadLetter>> {
+        unsupported()
+    }
+    async fn redrive(&self, _: &Filter, _: Timestamp) -> StoreResult<u64> {
+        unsupported()
+    }
+    async fn replay(&self, _: Stage, _: &Filter, _: Timestamp) -> StoreResult<u64> {
+        unsupported()
+    }
+    async fn stage_counts(&self, _: Timestamp) -> StoreResult<Vec<StageCount>> {
+        unsupported()
+    }
+    async fn put_site(&self, _: &Site, _: &[(String, String)], _: Timestamp) -> StoreResult<()> {
+        unsupported()
+    }
+    async fn put_bodies(&self, _: &[Body], _: Timestamp) -> StoreResult<()> {
+        unsupported()
+    }
+    async fn bodies(&self) -> StoreResult<Vec<Body>> {
+        unsupported()
+    }
+    async fn source(&self, _: Uuid) -> StoreResult<Option<Source>> {
+        unsupported()
+    }
+    async fn schedule_fetches(&self, _: u64, _: u32, _: Timestamp) -> StoreResult<u64> {
+        unsupported()
+    }
+    async fn polls(&self, _: &str, _: Option<&str>, _: Timestamp) -> StoreResult<Vec<Poll>> {
+        unsupported()
+    }
+    async fn sources_of(&self, _: &str, _: i16) -> StoreResult<Vec<Source>> {
+        unsupported()
+    }
+    async fn version(&self, _: Uuid) -> StoreResult<Option<Version>> {
+        unsupported()
+    }
+    async fn reports_of_version(&self, _: Uuid) -> StoreResult<Vec<ReportRow>> {
+        unsupported()
+    }
+    async fn report(&self, _: Uuid) -> StoreResult<Option<ReportRow>> {
+        unsupported()
+    }
+    async fn history(&self, _: &str, _: i16, _: u32) -> StoreResult<Vec<ReportRow>> {
+        unsupported()
+    }
+    async fn latest(&self, _: &Filter) -> StoreResult<Vec<Latest>> {
+        unsupported()
+    }
+    async fn findings(&self, _: &str) -> StoreResult<Vec<StoredFinding>> {
+        unsupported()
+    }
+    async fn latest_findings(&self, _: &Filter) -> StoreResult<Vec<StoredFinding>> {
+        unsupported()
+    }
+    async fn dismiss(&self, _: &str, _: bool, _: Timestamp) -> StoreResult<bool> {
+        unsupported()
+    }
+    async fn blob_is_named(&self, _: &BlobId) -> StoreResult<bool> {
+        unsupported()
+    }
+    async fn dues(&self, _: &Filter) -> StoreResult<Vec<Due>> {
+        unsupported()
+    }
+    async fn change_alerts(&self, _: &[AlertChange], _: Timestamp) -> StoreResult<()> {
+        unsupported()
+    }
+    async fn alert(&self, _: Uuid) -> StoreResult<Option<Alert>> {
+        unsupported()
+    }
+    async fn alerts(&self, _: &Filter) -> StoreResult<Vec<Alert>> {
+        unsupported()
+    }
+    async fn release_held(&self, _: &str, _: &str, _: Timestamp) -> StoreResult<Vec<Alert>> {
+        unsupported()
+    }
+    async fn sites(&self) -> StoreResult<Vec<SiteStatus>> {
+        unsupported()
+    }
+    async fn coverage(&self) -> StoreResult<Vec<Coverage>> {
+        unsupported()
+    }
+    async fn finding_counts(&self, _: i16) -> StoreResult<Vec<(String, String, String, u64)>> {
+        unsupported()
+    }
+    async fn revisions(&self) -> StoreResult<Vec<(String, u64)>> {
+        unsupported()
+    }
+    async fn unassigned(&self) -> StoreResult<u64> {
+        unsupported()
+    }
+}
