@@ -6,6 +6,7 @@ use gongkai_model::{DocumentKind, Finding, Form, Report, Severity, Text, Verdict
 use crate::{
     case::Case,
     draft::{Draft, decimal},
+    evaluated::evaluated,
     fingerprint::fingerprint,
     label::table_form,
     rule::Rule,
@@ -39,6 +40,8 @@ pub struct Judgement {
     pub verdict: Option<Verdict>,
     /// Findings by severity.
     pub counts: Counts,
+    /// Codes of the rules that could be evaluated: the silence of another says nothing.
+    pub evaluated: Vec<&'static str>,
 }
 
 /// Findings by severity.
@@ -79,7 +82,7 @@ pub fn judge(report: &Report, context: &JudgeContext) -> Judgement {
     };
     let findings: Vec<_> = drafts.into_iter().map(&mut finish).collect();
     let verdict = (report.kind == DocumentKind::AnnualReport).then(|| verdict(&case, &findings));
-    Judgement { verdict, counts: Counts::of(&findings), findings }
+    Judgement { verdict, counts: Counts::of(&findings), evaluated: evaluated(&case), findings }
 }
 
 fn finding(report: &Report, rule: &Rule, draft: Draft, fingerprint: String) -> Finding {

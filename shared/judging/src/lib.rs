@@ -2,6 +2,7 @@
 
 mod case;
 mod draft;
+mod evaluated;
 mod fingerprint;
 mod judge;
 mod label;

@@ -1,0 +1,89 @@
+//! One piece of work: a version's bytes out of the archive, through the reading core.
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use async_trait::async_trait;
+use gongkai_model::{BodyIndex, Report, Stage};
+use gongkai_reading::{Hints, NORMALISER, content, read};
+use gongkai_runtime::handler::Handler;
+use gongkai_store::{
+    Archive, BlobId, Failure, FailureClass, Parsed, Source, StageResult, Store, StoreError, Task, Version,
+};
+use uuid::Uuid;
+
+use crate::assign::assign;
+
+/// Reads versions.
+pub struct ParseHandler {
+    store: Arc<dyn Store>,
+    archive: Arc<dyn Archive>,
+    bodies: Arc<BodyIndex>,
+}
+
+impl ParseHandler {
+    /// A handler over a store, an archive and the registry's names.
+    pub fn new(store: Arc<dyn Store>, archive: Arc<dyn Archive>, bodies: Arc<BodyIndex>) -> Self {
+        Self { store, archive, bodies }
+    }
+
+    async fn load(&self, task: &Task) -> Result<Option<(Version, Source, Vec<u8>)>, Failure> {
+        let id = task
+            .subject
+            .parse::<Uuid>()
+            .map_err(|_| contract(format!("`{}` is no version id", task.subject)))?;
+        let Some(version) = self.store.version(id).await.map_err(store_failure)? else { return Ok(None) };
+        let Some(source) = self.store.source(version.source).await.map_err(store_failure)? else {
+            return Ok(None);
+        };
+        let bytes = self.archive.get(&version.blob).await.map_err(store_failure)?;
+        let bytes = bytes
+            .ok_or_else(|| contract(format!("the archive has lost {} of {}", version.blob, source.url)))?;
+        Ok(Some((version, source, bytes)))
+    }
+}
+
+#[async_trait]
+impl Handler for ParseHandler {
+    fn stage(&self) -> Stage {
+        Stage::Parse
+    }
+
+    async fn handle(&self, task: &Task) -> Result<StageResult, Failure> {
+        let Some((version, source, bytes)) = self.load(task).await? else { return Ok(StageResult::Nothing) };
+        let (url, media_type) = (source.url.clone(), version.media_type.clone());
+        let reading = tokio::task::spawn_blocking(move || {
+            let hints = Hints { content_type: media_type.as_deref(), url: Some(&url) };
+            std::panic::catch_unwind(AssertUnwindSafe(|| read(&bytes, hints)))
+        });
+        let reports = reading
+            .await
+            .map_err(|error| poison(format!("reading {} was broken off: {error}", source.url)))?
+            .map_err(|_| {
+                poison(format!("reading {} failed inside the reader; report this document", source.url))
+            })?;
+        Ok(StageResult::Parsed(Parsed {
+            version: version.id,
+            text_hash: hash(&reports),
+            normaliser: NORMALISER,
+            reports: reports.into_iter().map(|report| assign(report, &source, &self.bodies)).collect(),
+        }))
+    }
+}
+
+/// Hash of what a revision would change: the reports' own text, without the page around them.
+fn hash(reports: &[Report]) -> String {
+    let text: String = reports.iter().map(content).collect::<Vec<_>>().join("\u{1E}");
+    BlobId::of(text.as_bytes()).as_str().to_owned()
+}
+
+fn contract(message: String) -> Failure {
+    Failure { class: FailureClass::Contract, message, retry_at: None }
+}
+
+fn poison(message: String) -> Failure {
+    Failure { class: FailureClass::Poison, message, retry_at: None }
+}
+
+fn store_failure(error: StoreError) -> Failure {
+    let class = if error.is_transient() { FailureClass::Transient } else { FailureClass::Contract };
+    Failure { class, message: error.to_string(), retry_at: None }
+}

@@ -1,0 +1,61 @@
+//! One piece of work: the reports of a version, judged.
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use gongkai_judging::{JudgeContext, judge};
+use gongkai_model::Stage;
+use gongkai_runtime::handler::Handler;
+use gongkai_store::{Failure, FailureClass, Judged, JudgedReport, ReportRow, StageResult, Store, Task};
+use uuid::Uuid;
+
+/// Judges versions.
+pub struct JudgeHandler {
+    store: Arc<dyn Store>,
+}
+
+impl JudgeHandler {
+    /// A handler over a store.
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        Self { store }
+    }
+}
+
+#[async_trait]
+impl Handler for JudgeHandler {
+    fn stage(&self) -> Stage {
+        Stage::Judge
+    }
+
+    async fn handle(&self, task: &Task) -> Result<StageResult, Failure> {
+        let version = task.subject.parse::<Uuid>().map_err(|_| Failure {
+            class: FailureClass::Contract,
+            message: format!("`{}` is no version id", task.subject),
+            retry_at: None,
+        })?;
+        let rows = self.store.reports_of_version(version).await.map_err(|error| Failure {
+            class: if error.is_transient() { FailureClass::Transient } else { FailureClass::Contract },
+            message: error.to_string(),
+            retry_at: None,
+        })?;
+        let judging = tokio::task::spawn_blocking(move || rows.iter().map(judged).collect::<Vec<_>>());
+        let reports = judging.await.map_err(|error| Failure {
+            class: FailureClass::Poison,
+            message: format!("judging version {version} was broken off: {error}"),
+            retry_at: None,
+        })?;
+        Ok(StageResult::Judged(Judged { version, reports }))
+    }
+}
+
+/// Findings hang on the identity of the report, so that they persist from version to version.
+fn judged(row: &ReportRow) -> JudgedReport {
+    let identity = row.identity();
+    let judgement = judge(&row.report, &JudgeContext::new(identity.to_string()));
+    JudgedReport {
+        report: row.id,
+        identity,
+        verdict: judgement.verdict,
+        findings: judgement.findings,
+        evaluated: judgement.evaluated.into_iter().map(str::to_owned).collect(),
+    }
+}
