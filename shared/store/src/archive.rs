@@ -1,9 +1,12 @@
 //! The archive: bytes as they were published, under their SHA-256. Bytes first, then the row that names them.
+mod file;
+
 use std::fmt;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
+pub use self::file::FileArchive;
 use crate::error::StoreResult;
 
 /// Lower-case hexadecimal SHA-256 of a document's bytes.
@@ -47,5 +50,9 @@ pub trait Archive: Send + Sync {
     async fn get(&self, blob: &BlobId) -> StoreResult<Option<Vec<u8>>>;
 
     /// Deletes blobs older than `before` that `named` does not know; tells how many.
-    async fn sweep(&self, before: jiff::Timestamp, named: &(dyn for<'b> Fn(&'b BlobId) -> bool + Sync)) -> StoreResult<u64>;
+    async fn sweep(
+        &self,
+        before: jiff::Timestamp,
+        named: &(dyn for<'b> Fn(&'b BlobId) -> bool + Sync),
+    ) -> StoreResult<u64>;
 }

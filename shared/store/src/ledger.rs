@@ -119,7 +119,12 @@ pub struct Task {
 impl Task {
     /// What names this row and generation.
     pub fn ticket(&self) -> Ticket {
-        Ticket { task: self.id, generation: self.generation, stage: self.stage, subject: self.subject.clone() }
+        Ticket {
+            task: self.id,
+            generation: self.generation,
+            stage: self.stage,
+            subject: self.subject.clone(),
+        }
     }
 }
 

@@ -1,23 +1,32 @@
 //! Where everything that must not be lost is kept: the ledger of work, sources, versions, reports, findings, due reports, alerts; and the archive.
 
+mod alerts;
 mod archive;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod dues;
 mod error;
 mod ledger;
+mod open;
 mod records;
 mod results;
+mod sqlite;
 mod store;
 mod views;
 
-pub use archive::{Archive, BlobId};
+pub use alerts::{Alert, AlertKind, AlertState};
+pub use archive::{Archive, BlobId, FileArchive};
+pub use dues::{Due, DueState};
 pub use error::{StoreError, StoreResult};
 pub use ledger::{DeadLetter, Failure, FailureClass, Finished, StageCount, Task, TaskState, Ticket};
+pub use open::{open_archive, open_store, open_store_read_only, open_store_shared};
 pub use records::{
-    Alert, AlertKind, AlertState, Due, DueState, Identity, Poll, PollOutcome, ReportRow, Scope, Site, Source, SourceKind, StoredFinding,
-    Version,
+    Identity, Poll, PollOutcome, ReportRow, Scope, Site, Source, SourceKind, StoredFinding, Version,
 };
 pub use results::{
-    AlertChange, ColumnPolled, DueAssessed, Found, Judged, JudgedReport, Notified, PageFetched, PageOutcome, Parsed, ParsedReport,
-    StageResult,
+    AlertChange, ColumnPolled, DueAssessed, Found, Judged, JudgedReport, Notified, PageFetched, PageOutcome,
+    Parsed, ParsedReport, StageResult,
 };
+pub use sqlite::SqliteStore;
 pub use store::{Filter, Store};
 pub use views::{Coverage, Latest, SiteStatus, Trail, TrailStep};

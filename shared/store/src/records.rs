@@ -1,7 +1,7 @@
-//! The rows behind the chain: sites, sources, versions, reports, findings, due reports, alerts.
+//! The rows behind the chain: sites, sources, polls, versions, reports, findings.
 use std::fmt;
 
-use gongkai_model::{Finding, Report, Severity, Text, Verdict};
+use gongkai_model::{Finding, Report, Verdict};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -17,6 +17,16 @@ pub enum Scope {
     Own,
     /// All bodies of its area.
     Area,
+}
+
+impl Scope {
+    /// The name in the store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Area => "area",
+        }
+    }
 }
 
 /// What a finding hangs on: a report that is known to be somebody's, or a source that is nobody's yet.
@@ -69,6 +79,16 @@ pub enum SourceKind {
     Column,
     /// A page or file that carries a report.
     Page,
+}
+
+impl SourceKind {
+    /// The name in the store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Column => "column",
+            Self::Page => "page",
+        }
+    }
 }
 
 /// Something with a canonical URL that is fetched again and again.
@@ -251,141 +271,4 @@ pub struct StoredFinding {
     pub fixed_at: Option<Timestamp>,
     /// Dismissed by a person since.
     pub dismissed_at: Option<Timestamp>,
-}
-
-/// State of a due report (contract 4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DueState {
-    /// More than 7 days left.
-    NotDue,
-    /// At most 7 days left.
-    DueSoon,
-    /// Published by its date.
-    InTime,
-    /// Published after its date.
-    Late,
-    /// Date passed, proven absent.
-    Overdue,
-    /// 30 days after the date, proven absent.
-    Missing,
-    /// Date passed and no complete poll since: nothing can be said.
-    Unknown,
-}
-
-impl DueState {
-    /// The name in the store, metrics and output.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NotDue => "not_due",
-            Self::DueSoon => "due_soon",
-            Self::InTime => "in_time",
-            Self::Late => "late",
-            Self::Overdue => "overdue",
-            Self::Missing => "missing",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-/// What is due of a body for a year.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Due {
-    /// Registry id.
-    pub body: String,
-    /// Report year.
-    pub year: i16,
-    /// Last day in time (Asia/Shanghai); `None` when neither law nor registry sets one.
-    pub due: Option<Date>,
-    /// State.
-    pub state: DueState,
-    /// Current report, when found.
-    pub report: Option<Uuid>,
-    /// Date it counts as published, when known.
-    pub published: Option<Date>,
-    /// Why the state is what it is.
-    pub reason: Text,
-    /// Last settled.
-    pub assessed_at: Timestamp,
-}
-
-/// What an alert is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AlertKind {
-    /// A report appeared.
-    New,
-    /// Published after its date (P801).
-    Late,
-    /// Date passed, none found (P802).
-    Overdue,
-    /// Its tables contradict themselves.
-    Inconsistent,
-    /// Changed after publication (P806).
-    Revised,
-    /// Taken away (P807).
-    Withdrawn,
-    /// A site cannot be watched; nothing can be said about its bodies.
-    SiteBlind,
-    /// Many of these at once: first import of a site, or a replay.
-    Digest,
-}
-
-impl AlertKind {
-    /// The name in the store and in webhooks.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Late => "late",
-            Self::Overdue => "overdue",
-            Self::Inconsistent => "inconsistent",
-            Self::Revised => "revised",
-            Self::Withdrawn => "withdrawn",
-            Self::SiteBlind => "site_blind",
-            Self::Digest => "digest",
-        }
-    }
-}
-
-/// Whether what an alert says still holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum AlertState {
-    /// It holds.
-    Open,
-    /// It ended.
-    Closed,
-    /// Collected for a digest; told with it.
-    Held,
-}
-
-/// An alert to one channel. Keyed (kind, key, channel); told once per change of open and closed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Alert {
-    /// Id (UUIDv7); goes out as `Idempotency-Key`.
-    pub id: Uuid,
-    /// What it is about.
-    pub kind: AlertKind,
-    /// Fingerprint, `body/year`, version id or site id.
-    pub key: String,
-    /// Channel name.
-    pub channel: String,
-    /// Open or closed.
-    pub state: AlertState,
-    /// Gravity.
-    pub severity: Severity,
-    /// Site, body and year it concerns, when known.
-    pub site: Option<String>,
-    /// Body.
-    pub body: Option<String>,
-    /// Year.
-    pub year: Option<i16>,
-    /// What to tell.
-    pub message: Text,
-    /// When it opened.
-    pub opened_at: Timestamp,
-    /// When it closed.
-    pub closed_at: Option<Timestamp>,
-    /// When the last change was told.
-    pub told_at: Option<Timestamp>,
 }

@@ -4,8 +4,10 @@ use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
 
 use crate::{
+    alerts::AlertKind,
     archive::BlobId,
-    records::{AlertKind, Due, Identity, Poll, Scope},
+    dues::Due,
+    records::{Identity, Poll, Scope},
 };
 
 /// The result of a stage.

@@ -7,10 +7,12 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::{
+    alerts::Alert,
     archive::BlobId,
+    dues::Due,
     error::StoreResult,
     ledger::{DeadLetter, Failure, Finished, StageCount, Task, Ticket},
-    records::{Alert, Due, Poll, ReportRow, Site, Source, StoredFinding, Version},
+    records::{Poll, ReportRow, Site, Source, StoredFinding, Version},
     results::AlertChange,
     views::{Coverage, Latest, SiteStatus, Trail},
 };
@@ -36,23 +38,49 @@ pub struct Filter {
     pub offset: u32,
 }
 
+impl Filter {
+    /// The limit as SQL understands it: a negative one does not limit.
+    pub(crate) fn sql_limit(&self) -> i64 {
+        if self.limit == 0 { -1 } else { i64::from(self.limit) }
+    }
+}
+
 /// Everything that must not be lost. All times are given by the caller.
 #[async_trait]
 pub trait Store: Send + Sync {
     // --- ledger -----------------------------------------------------------
 
     /// Makes a row, or raises the generation of an existing one and sets it ready, attempt 0.
-    async fn raise(&self, stage: Stage, subject: &str, not_before: Timestamp, now: Timestamp) -> StoreResult<Ticket>;
+    async fn raise(
+        &self,
+        stage: Stage,
+        subject: &str,
+        not_before: Timestamp,
+        now: Timestamp,
+    ) -> StoreResult<Ticket>;
 
     /// Takes due rows of a stage `ready → sent` under a lease; rows whose lease has run out are due again.
     /// Never more than `window` rows of the stage are sent at a time.
-    async fn take_due(&self, stage: Stage, limit: u32, window: u32, lease: Duration, now: Timestamp) -> StoreResult<Vec<Ticket>>;
+    async fn take_due(
+        &self,
+        stage: Stage,
+        limit: u32,
+        window: u32,
+        lease: Duration,
+        now: Timestamp,
+    ) -> StoreResult<Vec<Ticket>>;
 
     /// The bus has confirmed these: their lease runs until `until`.
     async fn confirm(&self, tickets: &[Ticket], until: Timestamp) -> StoreResult<()>;
 
     /// The bus did not take these: ready again, not before `not_before`. Not an attempt.
-    async fn give_back(&self, tickets: &[Ticket], not_before: Timestamp, why: &str, now: Timestamp) -> StoreResult<()>;
+    async fn give_back(
+        &self,
+        tickets: &[Ticket],
+        not_before: Timestamp,
+        why: &str,
+        now: Timestamp,
+    ) -> StoreResult<()>;
 
     /// The row, if this generation of it is still to be done.
     async fn open_task(&self, task: Uuid, generation: i64) -> StoreResult<Option<Task>>;
@@ -61,7 +89,13 @@ pub trait Store: Send + Sync {
     async fn finish(&self, batch: Vec<Finished>, now: Timestamp) -> StoreResult<Vec<bool>>;
 
     /// Another attempt at `not_before`; counts as an attempt.
-    async fn retry(&self, ticket: &Ticket, failure: &Failure, not_before: Timestamp, now: Timestamp) -> StoreResult<()>;
+    async fn retry(
+        &self,
+        ticket: &Ticket,
+        failure: &Failure,
+        not_before: Timestamp,
+        now: Timestamp,
+    ) -> StoreResult<()>;
 
     /// Sets a row aside with its reason.
     async fn park(&self, ticket: &Ticket, failure: &Failure, now: Timestamp) -> StoreResult<()>;

@@ -1,0 +1,97 @@
+//! What people are told: alerts, each to one channel.
+use gongkai_model::{Severity, Text};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// What an alert is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlertKind {
+    /// A report appeared.
+    New,
+    /// Published after its date (P801).
+    Late,
+    /// Date passed, none found (P802).
+    Overdue,
+    /// Its tables contradict themselves.
+    Inconsistent,
+    /// Changed after publication (P806).
+    Revised,
+    /// Taken away (P807).
+    Withdrawn,
+    /// A site cannot be watched; nothing can be said about its bodies.
+    SiteBlind,
+    /// Many of these at once: first import of a site, or a replay.
+    Digest,
+}
+
+impl AlertKind {
+    /// The name in the store and in webhooks.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Late => "late",
+            Self::Overdue => "overdue",
+            Self::Inconsistent => "inconsistent",
+            Self::Revised => "revised",
+            Self::Withdrawn => "withdrawn",
+            Self::SiteBlind => "site_blind",
+            Self::Digest => "digest",
+        }
+    }
+}
+
+/// Whether what an alert says still holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AlertState {
+    /// It holds.
+    Open,
+    /// It ended.
+    Closed,
+    /// Collected for a digest; told with it.
+    Held,
+}
+
+impl AlertState {
+    /// The name in the store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::Held => "held",
+        }
+    }
+}
+
+/// An alert to one channel. Keyed (kind, key, channel); told once per change of open and closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Alert {
+    /// Id (UUIDv7); goes out as `Idempotency-Key`.
+    pub id: Uuid,
+    /// What it is about.
+    pub kind: AlertKind,
+    /// Fingerprint, `body/year`, version id or site id.
+    pub key: String,
+    /// Channel name.
+    pub channel: String,
+    /// Open or closed.
+    pub state: AlertState,
+    /// Gravity.
+    pub severity: Severity,
+    /// Site, body and year it concerns, when known.
+    pub site: Option<String>,
+    /// Body.
+    pub body: Option<String>,
+    /// Year.
+    pub year: Option<i16>,
+    /// What to tell.
+    pub message: Text,
+    /// When it opened.
+    pub opened_at: Timestamp,
+    /// When it closed.
+    pub closed_at: Option<Timestamp>,
+    /// When the last change was told.
+    pub told_at: Option<Timestamp>,
+}

@@ -1,0 +1,120 @@
+//! Alerts: once per change.
+use std::sync::Arc;
+
+use gongkai_model::Stage;
+
+use super::scene::{SITE, alert, at, due, finding, finish, identity, take, work};
+use crate::{AlertChange, AlertState, DueAssessed, DueState, Filter, Notified, StageResult, Store};
+
+/// Tells everything that is to be told; gives the alerts.
+async fn tell(store: &dyn Store, now: i64) -> Vec<uuid::Uuid> {
+    let mut told = Vec::new();
+    for ticket in take(store, Stage::Notify, at(now)).await {
+        let alert = ticket.subject.parse().unwrap();
+        assert!(
+            finish(store, &ticket, StageResult::Notified(Notified { alert, at: at(now) }), at(now)).await
+        );
+        told.push(alert);
+    }
+    told
+}
+
+pub async fn an_alert_is_told_once_for_each_change(store: Arc<dyn Store>) {
+    for now in 1..=3 {
+        store.change_alerts(&[alert("jiaoyu/2025", true)], at(now)).await.unwrap();
+    }
+    let told = tell(&*store, 4).await;
+    assert_eq!(told.len(), 1, "opening an open one changes nothing");
+    let opened = store.alert(told[0]).await.unwrap().unwrap();
+    assert_eq!((opened.state, opened.opened_at, opened.told_at), (AlertState::Open, at(1), Some(at(4))));
+    for now in 5..=6 {
+        store.change_alerts(&[alert("jiaoyu/2025", false)], at(now)).await.unwrap();
+    }
+    assert_eq!(tell(&*store, 7).await, told, "the end is told by the same alert, once");
+    let closed = store.alert(told[0]).await.unwrap().unwrap();
+    assert_eq!(
+        (closed.state, closed.closed_at, closed.told_at),
+        (AlertState::Closed, Some(at(5)), Some(at(7)))
+    );
+    store.change_alerts(&[alert("jiaoyu/2025", true)], at(8)).await.unwrap();
+    let again = tell(&*store, 9).await;
+    assert!(again.len() == 1 && again != told, "what opens anew is a new alert");
+    let list = store.alerts(&Filter::default()).await.unwrap();
+    assert_eq!(list.iter().map(|a| a.id).collect::<Vec<_>>(), [again[0], told[0]], "newest first");
+    assert_eq!(
+        store.alerts(&Filter { body: Some("caizheng".into()), ..Filter::default() }).await.unwrap(),
+        []
+    );
+}
+
+pub async fn a_held_alert_is_told_with_the_digest_only(store: Arc<dyn Store>) {
+    let held = AlertChange { hold: true, ..alert("jiaoyu/2025", true) };
+    store.change_alerts(std::slice::from_ref(&held), at(1)).await.unwrap();
+    store.change_alerts(&[alert("jiaoyu/2025", true)], at(2)).await.unwrap();
+    assert!(tell(&*store, 3).await.is_empty());
+    assert!(store.release_held("elsewhere", "hook", at(4)).await.unwrap().is_empty());
+    let released = store.release_held(SITE, "hook", at(4)).await.unwrap();
+    assert_eq!(released.len(), 1);
+    assert_eq!((released[0].state, released[0].told_at), (AlertState::Open, Some(at(4))));
+    assert!(tell(&*store, 5).await.is_empty(), "the digest has told it");
+    assert!(store.release_held(SITE, "hook", at(6)).await.unwrap().is_empty());
+    store.change_alerts(&[alert("jiaoyu/2025", false)], at(7)).await.unwrap();
+    assert_eq!(tell(&*store, 8).await, [released[0].id], "its end is told by itself");
+}
+
+pub async fn an_alert_that_ends_while_held_is_never_told(store: Arc<dyn Store>) {
+    store.change_alerts(&[AlertChange { hold: true, ..alert("jiaoyu/2025", true) }], at(1)).await.unwrap();
+    store.change_alerts(&[alert("jiaoyu/2025", false)], at(2)).await.unwrap();
+    assert!(tell(&*store, 3).await.is_empty());
+    assert!(store.release_held(SITE, "hook", at(4)).await.unwrap().is_empty());
+    assert_eq!(store.alerts(&Filter::default()).await.unwrap()[0].state, AlertState::Closed);
+}
+
+pub async fn channels_and_keys_are_apart(store: Arc<dyn Store>) {
+    let changes = [
+        alert("jiaoyu/2025", true),
+        alert("jiaoyu/2024", true),
+        AlertChange { channel: "log".into(), ..alert("jiaoyu/2025", true) },
+        AlertChange { kind: crate::AlertKind::Late, ..alert("jiaoyu/2025", true) },
+    ];
+    store.change_alerts(&changes, at(1)).await.unwrap();
+    assert_eq!(tell(&*store, 2).await.len(), 4);
+    store.change_alerts(&[alert("jiaoyu/2025", false)], at(3)).await.unwrap();
+    assert_eq!(tell(&*store, 4).await.len(), 1);
+}
+
+pub async fn a_due_row_writes_state_findings_and_alerts_together(store: Arc<dyn Store>) {
+    let assessed = |state, late: bool, now| DueAssessed {
+        due: due("jiaoyu", 2025, state, at(now)),
+        findings: if late { vec![finding("P802", "p1")] } else { Vec::new() },
+        evaluated: vec!["P802".into()],
+        alerts: vec![alert("jiaoyu/2025", late)],
+    };
+    let write = async |assessed, now| {
+        work(&*store, Stage::Due, "jiaoyu/2025", StageResult::Due(Box::new(assessed)), at(now)).await;
+    };
+    write(assessed(DueState::Overdue, true, 1), 1).await;
+    write(assessed(DueState::Overdue, true, 2), 2).await;
+    let of_body = Filter { body: Some("jiaoyu".into()), year: Some(2025), ..Filter::default() };
+    assert_eq!(store.dues(&of_body).await.unwrap(), [due("jiaoyu", 2025, DueState::Overdue, at(2))]);
+    assert_eq!(
+        store.latest_findings(&of_body).await.unwrap().len(),
+        1,
+        "a missing report has no page, but a finding"
+    );
+    assert_eq!(tell(&*store, 3).await.len(), 1);
+    write(assessed(DueState::Late, false, 4), 4).await;
+    assert_eq!(store.dues(&Filter::default()).await.unwrap()[0].state, DueState::Late);
+    assert_eq!(store.findings(&identity("jiaoyu", 2025)).await.unwrap()[0].fixed_at, Some(at(4)));
+    assert_eq!(tell(&*store, 5).await.len(), 1);
+    let stale = store.raise(Stage::Due, "jiaoyu/2025", at(6), at(6)).await.unwrap();
+    store.raise(Stage::Due, "jiaoyu/2025", at(7), at(7)).await.unwrap();
+    let result = StageResult::Due(Box::new(assessed(DueState::Missing, true, 8)));
+    assert!(!finish(&*store, &stale, result, at(8)).await);
+    assert_eq!(
+        store.dues(&Filter::default()).await.unwrap()[0].state,
+        DueState::Late,
+        "nothing of a stale end is written"
+    );
+    assert!(tell(&*store, 9).await.is_empty());
+}
