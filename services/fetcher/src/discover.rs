@@ -1,23 +1,20 @@
 //! Reads a column to its end. `complete` is a proof: it is only said when every page of the list was read.
 use std::collections::HashSet;
 
-use gongkai_runtime::{
-    clock::Clock,
-    http::{Fetched, GetRequest, HttpError},
-};
+use gongkai_runtime::{clock::Clock, http::GetRequest};
 use gongkai_store::{Found, PollOutcome};
 use jiff::Timestamp;
-use scraper::Html;
 use url::Url;
 
 use crate::{
-    charset,
-    client::{FetchError, PoliteClient},
+    client::PoliteClient,
     list::{self, Item, ListPage},
-    look::{self, Format, Look},
-    politeness::retry_after,
     profile::{Column, NextPage, Profile},
 };
+
+mod page;
+
+use page::{Stop, read_page, stop_of};
 
 /// What reading a column gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,31 +52,6 @@ pub async fn discover(
         }
     }
     walk.end(failure)
-}
-
-/// Why reading stopped before the end.
-struct Stop {
-    outcome: PollOutcome,
-    detail: String,
-    retry_at: Option<Timestamp>,
-    /// 404, 410 or a page that apologises: what a counted list ends with.
-    past_the_end: bool,
-}
-
-impl Stop {
-    fn new(outcome: PollOutcome, detail: impl Into<String>) -> Self {
-        Self { outcome, detail: detail.into(), retry_at: None, past_the_end: false }
-    }
-
-    fn at(mut self, retry_at: Option<Timestamp>) -> Self {
-        self.retry_at = retry_at;
-        self
-    }
-
-    fn past_the_end(mut self) -> Self {
-        self.past_the_end = true;
-        self
-    }
 }
 
 struct Walk<'w> {
@@ -301,73 +273,6 @@ impl<'w> Walk<'w> {
             detail,
             retry_at,
         }
-    }
-}
-
-fn read_page(
-    profile: &Profile,
-    column: &Column,
-    fetched: &Fetched,
-    now: Timestamp,
-) -> Result<ListPage, Stop> {
-    let (url, status) = (&fetched.final_url, fetched.status);
-    let retry_at = fetched.retry_after.as_deref().and_then(|value| retry_after(value, now));
-    let html = || {
-        let source = charset::decode(&fetched.body, fetched.content_type.as_deref(), profile.encoding);
-        (Html::parse_document(&source), source)
-    };
-    match status {
-        200..=299 => {}
-        404 | 410 => {
-            return Err(Stop::new(PollOutcome::Status, format!("{url}: status {status}")).past_the_end());
-        }
-        412 | 521 => {
-            return Err(Stop::new(PollOutcome::Challenge, format!("{url}: status {status}")).at(retry_at));
-        }
-        408 | 429 | 500.. => {
-            return Err(Stop::new(PollOutcome::Unreachable, format!("{url}: status {status}")).at(retry_at));
-        }
-        _ => {
-            let challenged =
-                look::format(fetched) == Format::Html && matches!(look::look(&html().0), Look::Challenge(_));
-            let outcome = if challenged { PollOutcome::Challenge } else { PollOutcome::Status };
-            return Err(Stop::new(outcome, format!("{url}: status {status}")));
-        }
-    }
-    if look::format(fetched) != Format::Html {
-        let media = fetched.media_type().unwrap_or_else(|| "no type".to_owned());
-        return Err(Stop::new(PollOutcome::WrongType, format!("{url}: {media} where a list page should be")));
-    }
-    let (html, source) = html();
-    let page = list::read(column, url, &html, &source);
-    if page.is_list && !page.items.is_empty() {
-        return Ok(page);
-    }
-    let look = look::look(&html);
-    let complaint =
-        look.complaint().unwrap_or_else(|| "nothing on the page fits the profile's `list`".to_owned());
-    let detail = format!("{url}: {complaint}");
-    match look {
-        Look::Challenge(_) => Err(Stop::new(PollOutcome::Challenge, detail)),
-        Look::Login => Err(Stop::new(PollOutcome::Login, detail)),
-        _ if page.is_list => Ok(page),
-        Look::Apology(_) => Err(Stop::new(PollOutcome::Empty, detail).past_the_end()),
-        Look::Blank | Look::Content => Err(Stop::new(PollOutcome::Empty, detail)),
-    }
-}
-
-fn stop_of(error: FetchError) -> Stop {
-    let detail = error.to_string();
-    match error {
-        FetchError::Forbidden { .. } => Stop::new(PollOutcome::Forbidden, detail),
-        FetchError::RobotsUnavailable { until, .. } | FetchError::Held { until, .. } => {
-            Stop::new(PollOutcome::Unreachable, detail).at(Some(until))
-        }
-        FetchError::Http(HttpError::TooLarge { .. }) => Stop::new(PollOutcome::WrongType, detail),
-        FetchError::Http(HttpError::RedirectRefused { .. } | HttpError::TooManyRedirects { .. }) => {
-            Stop::new(PollOutcome::Status, detail)
-        }
-        FetchError::Http(_) => Stop::new(PollOutcome::Unreachable, detail),
     }
 }
 

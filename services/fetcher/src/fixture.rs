@@ -7,8 +7,12 @@ use gongkai_runtime::{
     settings::FetchSettings,
 };
 
+use gongkai_testkit::site::Site;
+use prometheus::{Histogram, HistogramOpts, IntCounterVec, Opts};
+
 use crate::{
     client::PoliteClient,
+    metrics::FetchMetrics,
     profile::{Column, Profile, Profiles, check_profiles},
     registry::Registry,
 };
@@ -56,17 +60,28 @@ pub(crate) fn column(lines: &str) -> Column {
 }
 
 /// A client to which `site.invalid` is this site, and nothing else on this machine can be reached.
-pub(crate) fn client(
-    site: &gongkai_testkit::site::Site,
-    change: impl FnOnce(&mut HttpConfig),
-) -> PoliteClient {
+pub(crate) fn client(site: &Site, change: impl FnOnce(&mut HttpConfig)) -> PoliteClient {
+    polite(site, clock(), change)
+}
+
+/// The same with a clock of its own.
+pub(crate) fn client_at(site: &Site, clock: Arc<dyn Clock>) -> PoliteClient {
+    polite(site, clock, |_| {})
+}
+
+fn polite(site: &Site, clock: Arc<dyn Clock>, change: impl FnOnce(&mut HttpConfig)) -> PoliteClient {
     static PROVIDER: std::sync::Once = std::sync::Once::new();
     PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
     let settings = settings();
     let mut config = HttpConfig::from_settings(&settings);
     config.overrides.insert("site.invalid".to_owned(), site.address());
     change(&mut config);
-    PoliteClient::new(HttpClient::new(config).unwrap(), clock(), &settings)
+    PoliteClient::new(HttpClient::new(config).unwrap(), clock, &settings)
+}
+
+pub(crate) fn metrics() -> FetchMetrics {
+    let fetched = IntCounterVec::new(Opts::new("fetched", "Fetched."), &["site", "outcome"]).unwrap();
+    FetchMetrics::new(fetched, Histogram::with_opts(HistogramOpts::new("seconds", "Seconds.")).unwrap())
 }
 
 pub(crate) fn clock() -> Arc<dyn Clock> {

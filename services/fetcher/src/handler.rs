@@ -102,3 +102,6 @@ fn store_failure(error: StoreError) -> Failure {
     let class = if error.is_transient() { FailureClass::Transient } else { FailureClass::Contract };
     failure(class, error.to_string())
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,7 @@ use crate::title;
 mod check;
 mod compile;
 mod file;
+mod value;
 
 pub use check::check_profiles;
 

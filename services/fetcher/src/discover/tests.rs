@@ -239,3 +239,25 @@ async fn a_host_that_asks_for_silence_is_not_asked_again() {
     }
     assert_eq!(site.hits(LIST), 1);
 }
+
+#[tokio::test]
+async fn the_demo_site_is_read_to_its_end_and_every_report_has_its_body() {
+    let examples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    let registry = crate::Registry::read(&examples.join("registry.csv")).unwrap();
+    let profiles = crate::check_profiles(&examples.join("sites"), &registry).unwrap();
+    let profile = profiles.get("yunze").unwrap();
+    let site = Site::serving(examples.join("site")).await.unwrap();
+    let client = fixture::client(&site, |config| {
+        config.overrides.insert("demo.invalid".into(), site.address());
+    });
+    let seen = discover(&client, fixture::clock().as_ref(), profile, &profile.columns[0], 20).await;
+    assert_eq!((seen.outcome, seen.complete, seen.pages), (PollOutcome::Ok, true, 2), "{seen:?}");
+    for found in &seen.found {
+        // The file of a report is named after its body's id, or begins as it does.
+        let file = found.url.rsplit('/').next().unwrap();
+        let (id, year) = file.trim_end_matches(".html").rsplit_once('-').unwrap();
+        assert!(found.body.as_deref().is_some_and(|body| body.starts_with(id)), "{found:?}");
+        assert_eq!(found.year, year.parse().ok(), "{found:?}");
+    }
+    assert_eq!((seen.found.len(), seen.items), (18, 20));
+}
