@@ -1,0 +1,256 @@
+//! Which alerts open and close with an assessment. Every change is told to every channel; the store drops those that change nothing.
+use std::collections::HashSet;
+
+use gongkai_model::{Finding, Severity, Text, Verdict};
+use gongkai_store::{AlertChange, AlertKind, StoredFinding};
+
+use crate::{
+    assess::Assessment,
+    calendar::watched_years,
+    facts::{Facts, fingerprint},
+    rules::revised::revisions,
+};
+
+/// Codes that make a report inconsistent (contract 2, `verdict`).
+const INCONSISTENT: &[&str] = &["T201", "T203", "T301", "T302", "T303", "T304", "T305", "T401", "T402"];
+
+/// Where and how alerts go out.
+#[derive(Clone, Debug)]
+pub(crate) struct Route<'r> {
+    /// Names of the configured channels.
+    pub(crate) channels: &'r [String],
+    /// The site is in its first import: keep them for its digest.
+    pub(crate) hold: bool,
+}
+
+/// The alert changes of an assessment. `stored` are the findings of this body and year, with what people dismissed.
+pub(crate) fn alert_changes(
+    facts: &Facts,
+    assessment: &Assessment,
+    stored: &[StoredFinding],
+    route: &Route<'_>,
+) -> Vec<AlertChange> {
+    if !watched_years(facts.today).contains(&facts.year) {
+        return Vec::new();
+    }
+    let dismissed: HashSet<&str> =
+        stored.iter().filter(|f| f.dismissed_at.is_some()).map(|f| f.finding.fingerprint.as_str()).collect();
+    let mut changes = vec![appeared(facts), inconsistent(facts, stored)];
+    changes.extend(of_findings(facts, assessment, &dismissed));
+    changes.extend(revised(facts, &dismissed));
+    changes.extend(site_blind(facts, assessment));
+    let to_all = |change: Change| {
+        route
+            .channels
+            .iter()
+            .map(move |channel| change.for_channel(facts, channel, route.hold))
+            .collect::<Vec<_>>()
+    };
+    changes.into_iter().flat_map(to_all).collect()
+}
+
+/// A change before it is addressed.
+#[derive(Clone)]
+struct Change {
+    kind: AlertKind,
+    key: String,
+    open: bool,
+    severity: Severity,
+    message: Text,
+}
+
+impl Change {
+    fn for_channel(&self, facts: &Facts, channel: &str, hold: bool) -> AlertChange {
+        let of_site = self.kind == AlertKind::SiteBlind;
+        AlertChange {
+            kind: self.kind,
+            key: self.key.clone(),
+            channel: channel.to_owned(),
+            open: self.open,
+            // That a site cannot be seen is told at once, during its first import as well.
+            hold: hold && !of_site,
+            severity: self.severity,
+            site: site(facts),
+            body: (!of_site).then(|| facts.body.id.clone()),
+            year: (!of_site).then_some(facts.year),
+            message: self.message.clone(),
+        }
+    }
+}
+
+/// The site of the body, else of its first page.
+fn site(facts: &Facts) -> Option<String> {
+    facts.body.site.clone().or_else(|| facts.sources.first().map(|source| source.site.clone()))
+}
+
+fn appeared(facts: &Facts) -> Change {
+    let (name, year) = (&facts.body.name, facts.year);
+    let message =
+        Text::new(format!("{name}{year}年度报告已发布"), format!("{name}: report for {year} appeared"));
+    Change {
+        kind: AlertKind::New,
+        key: facts.identity(),
+        open: facts.found(),
+        severity: Severity::Hint,
+        message,
+    }
+}
+
+fn inconsistent(facts: &Facts, stored: &[StoredFinding]) -> Change {
+    let holds = |f: &&StoredFinding| {
+        f.fixed_at.is_none() && f.dismissed_at.is_none() && INCONSISTENT.contains(&f.finding.code.as_str())
+    };
+    let errors: Vec<_> = stored.iter().filter(holds).collect();
+    let verdict = facts.current().and_then(|row| row.verdict);
+    let open = verdict == Some(Verdict::Inconsistent) && !errors.is_empty();
+    let (name, year, count) = (&facts.body.name, facts.year, errors.len());
+    let first = errors.first().map(|f| f.finding.message.clone()).unwrap_or_default();
+    let message = if open {
+        Text::new(
+            format!("{name}{year}年度报告表内勾稽不一致，{count}处：{}", first.zh),
+            format!(
+                "{name}: tables of the report for {year} contradict themselves in {count} place(s): {}",
+                first.en
+            ),
+        )
+    } else {
+        ended(facts, "表内勾稽不一致", "inconsistent tables")
+    };
+    Change { kind: AlertKind::Inconsistent, key: facts.identity(), open, severity: Severity::Error, message }
+}
+
+/// Late, overdue, withdrawn: open while their finding holds at warning or error and nobody dismissed it.
+fn of_findings(facts: &Facts, assessment: &Assessment, dismissed: &HashSet<&str>) -> Vec<Change> {
+    let kinds = [
+        ("P801", AlertKind::Late, "逾期发布", "late publication"),
+        ("P802", AlertKind::Overdue, "未见报告", "missing report"),
+        ("P807", AlertKind::Withdrawn, "报告撤下", "withdrawal"),
+    ];
+    let evaluated = |code: &str| assessment.evaluated.iter().any(|own| own == code);
+    let change = |(code, kind, zh, en)| {
+        let key = fingerprint(code, &facts.identity());
+        let holds = |f: &&Finding| {
+            f.code == code && f.severity > Severity::Hint && !dismissed.contains(f.fingerprint.as_str())
+        };
+        match assessment.findings.iter().find(holds) {
+            Some(found) => {
+                Change { kind, key, open: true, severity: found.severity, message: found.message.clone() }
+            }
+            None => {
+                Change { kind, key, open: false, severity: Severity::Hint, message: ended(facts, zh, en) }
+            }
+        }
+    };
+    kinds.into_iter().filter(|(code, ..)| evaluated(code)).map(change).collect()
+}
+
+/// One alert a revision, keyed by the version that brought it.
+fn revised(facts: &Facts, dismissed: &HashSet<&str>) -> Vec<Change> {
+    let open = !dismissed.contains(fingerprint("P806", &facts.identity()).as_str());
+    let grave = revisions(facts).into_iter().filter(|revision| revision.severity > Severity::Hint);
+    let change = |revision: crate::rules::revised::Revision| Change {
+        kind: AlertKind::Revised,
+        key: revision.version.to_string(),
+        open,
+        severity: revision.severity,
+        message: revision.message,
+    };
+    grave.map(change).collect()
+}
+
+/// Opens only: the ticker closes it when no body of the site is left in the dark.
+fn site_blind(facts: &Facts, assessment: &Assessment) -> Option<Change> {
+    let site = facts.body.site.clone().filter(|_| assessment.blind)?;
+    let from = facts.deadline.counts_from;
+    let message = Text::new(
+        format!("网站{site}自{from}以来没有完整巡查，其所属单位是否发布无法判断"),
+        format!("site {site} was not read completely since {from}; nothing can be said about its bodies"),
+    );
+    Some(Change { kind: AlertKind::SiteBlind, key: site, open: true, severity: Severity::Warning, message })
+}
+
+fn ended(facts: &Facts, zh: &str, en: &str) -> Text {
+    let (name, year) = (&facts.body.name, facts.year);
+    Text::new(
+        format!("{name}{year}年度报告：{zh}的提醒结束"),
+        format!("{name}: report for {year}: {en}, alert ended"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{Date, date};
+
+    use super::*;
+    use crate::{assess::assess, sample};
+
+    fn open(facts: &Facts, stored: &[StoredFinding], hold: bool) -> Vec<(AlertKind, bool)> {
+        let channels = ["webhook".to_owned()];
+        let route = Route { channels: &channels, hold };
+        let changes = alert_changes(facts, &assess(facts), stored, &route);
+        changes.into_iter().filter(|change| change.open).map(|change| (change.kind, change.hold)).collect()
+    }
+
+    fn overdue(today: Date) -> Facts {
+        let mut facts = sample::facts(today);
+        facts.polls.add(&sample::poll("s", "annual", "2025-02-01T00:00:00Z", true));
+        facts
+    }
+
+    fn stored(finding: Finding, dismissed: bool) -> StoredFinding {
+        let at = sample::at("2025-02-01T00:00:00Z");
+        StoredFinding {
+            finding,
+            identity: "b1/2024".into(),
+            body: Some("b1".into()),
+            year: Some(2024),
+            first_seen_at: at,
+            last_seen_at: at,
+            fixed_at: None,
+            dismissed_at: dismissed.then_some(at),
+        }
+    }
+
+    #[test]
+    fn an_overdue_report_opens_one_alert_until_its_finding_is_dismissed() {
+        let facts = overdue(date(2025, 2, 3));
+        assert_eq!(open(&facts, &[], false), [(AlertKind::Overdue, false)]);
+        let finding = assess(&facts).findings[0].clone();
+        assert_eq!(open(&facts, &[stored(finding, true)], false), []);
+    }
+
+    #[test]
+    fn during_the_first_import_of_a_site_alerts_are_held_except_that_it_is_blind() {
+        assert_eq!(open(&overdue(date(2025, 2, 3)), &[], true), [(AlertKind::Overdue, true)]);
+        assert_eq!(open(&sample::facts(date(2025, 2, 3)), &[], true), [(AlertKind::SiteBlind, false)]);
+    }
+
+    #[test]
+    fn only_the_current_and_the_previous_report_year_alert() {
+        assert_eq!(open(&overdue(date(2026, 12, 31)), &[], false).len(), 1);
+        assert_eq!(open(&overdue(date(2027, 1, 1)), &[], false).len(), 0);
+    }
+
+    #[test]
+    fn an_inconsistent_report_opens_an_alert_while_a_finding_of_its_tables_holds() {
+        let mut facts = sample::facts(date(2025, 2, 3));
+        facts.sources = vec![sample::source("2025-01-20T00:00:00Z")];
+        facts.history = vec![sample::row(&facts.sources[0], "2025-01-20T00:00:00Z")];
+        facts.history[0].verdict = Some(Verdict::Inconsistent);
+        let mut finding = facts.finding(
+            &crate::rules::published_late::DOC,
+            Severity::Error,
+            Text::default(),
+            Text::default(),
+        );
+        finding.code = "T301".into();
+        let kinds = |dismissed| {
+            open(&facts, &[stored(finding.clone(), dismissed)], false)
+                .into_iter()
+                .map(|(kind, _)| kind)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(kinds(false), [AlertKind::New, AlertKind::Inconsistent]);
+        assert_eq!(kinds(true), [AlertKind::New]);
+    }
+}

@@ -1,0 +1,57 @@
+//! Stage notify: tells one alert to its channel.
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use gongkai_model::Stage;
+use gongkai_runtime::{clock::Clock, handler::Handler};
+use gongkai_store::{AlertState, Failure, FailureClass, Notified, StageResult, Store, Task};
+use uuid::Uuid;
+
+use crate::{
+    channel::{Channel, Note},
+    error::store_failure,
+};
+
+/// Tells alerts.
+pub struct NotifyHandler {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    channels: Vec<Arc<dyn Channel>>,
+    console: String,
+}
+
+impl NotifyHandler {
+    /// A handler over the configured channels; `console` is the address people open the console at.
+    pub fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        channels: Vec<Arc<dyn Channel>>,
+        console: impl Into<String>,
+    ) -> Self {
+        Self { store, clock, channels, console: console.into() }
+    }
+}
+
+#[async_trait]
+impl Handler for NotifyHandler {
+    fn stage(&self) -> Stage {
+        Stage::Notify
+    }
+
+    async fn handle(&self, task: &Task) -> Result<StageResult, Failure> {
+        let contract = |message: String| Failure { class: FailureClass::Contract, message, retry_at: None };
+        let id =
+            Uuid::parse_str(&task.subject).map_err(|_| contract(format!("no alert id: {}", task.subject)))?;
+        let Some(alert) = self.store.alert(id).await.map_err(|error| store_failure(&error))? else {
+            return Ok(StageResult::Nothing);
+        };
+        if alert.state == AlertState::Held {
+            return Ok(StageResult::Nothing);
+        }
+        let Some(channel) = self.channels.iter().find(|channel| channel.name() == alert.channel) else {
+            return Err(contract(format!("channel {} is not configured", alert.channel)));
+        };
+        channel.tell(&Note::of(&alert, &self.console)).await?;
+        Ok(StageResult::Notified(Notified { alert: id, at: self.clock.now() }))
+    }
+}

@@ -1,0 +1,199 @@
+//! What the polls of a site prove: when each of its columns was read completely. Kept a day at a time, so that years
+//! of polls stay small, and filled from the store by increments.
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use gongkai_runtime::clock::date_in_shanghai;
+use gongkai_store::{Poll, PollOutcome, Store, StoreResult};
+use jiff::{SignedDuration, Timestamp, civil::Date};
+use tokio::sync::Mutex;
+
+/// How far a refresh goes back behind the newest poll known: another process may commit a little later than it polled.
+const OVERLAP: SignedDuration = SignedDuration::from_mins(15);
+/// A poll that ended so shortly before a page was first seen may be the very poll that found it: it proves nothing. Workers hold a
+/// finished poll back for at most 20 minutes while the store is away.
+const FINDING: SignedDuration = SignedDuration::from_mins(30);
+/// A column that was not polled for so long before the site's newest poll is taken for one that its profile dropped.
+const DROPPED_AFTER: SignedDuration = SignedDuration::from_hours(24 * 30);
+
+/// First and last complete poll of a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Day {
+    first: Timestamp,
+    last: Timestamp,
+}
+
+/// The polls of a column.
+#[derive(Clone, Debug, Default)]
+struct ColumnPolls {
+    complete: BTreeMap<Date, Day>,
+    newest: Option<Timestamp>,
+}
+
+/// The polls of a site, column by column.
+#[derive(Clone, Debug, Default)]
+pub struct SitePolls {
+    columns: BTreeMap<String, ColumnPolls>,
+    newest: Option<Timestamp>,
+    oldest: Option<Timestamp>,
+}
+
+impl SitePolls {
+    /// Adds a poll; adding it again changes nothing.
+    pub fn add(&mut self, poll: &Poll) {
+        self.newest = self.newest.max(Some(poll.at));
+        self.oldest = Some(self.oldest.map_or(poll.at, |oldest| oldest.min(poll.at)));
+        let column = self.columns.entry(poll.column.clone()).or_default();
+        column.newest = column.newest.max(Some(poll.at));
+        if poll.complete && poll.outcome == PollOutcome::Ok {
+            let day = column
+                .complete
+                .entry(date_in_shanghai(poll.at))
+                .or_insert(Day { first: poll.at, last: poll.at });
+            day.first = day.first.min(poll.at);
+            day.last = day.last.max(poll.at);
+        }
+    }
+
+    /// Columns that are still polled.
+    fn active(&self) -> impl Iterator<Item = &ColumnPolls> {
+        let newest = self.newest;
+        self.columns.values().filter(move |column| match (column.newest, newest) {
+            (Some(own), Some(newest)) => newest.duration_since(own) < DROPPED_AFTER,
+            _ => false,
+        })
+    }
+
+    /// True when every column of the site was read completely on a later day than `date`.
+    ///
+    /// Which column carries which body is known to the profile only, so all of them are asked for.
+    pub fn complete_after(&self, date: Date) -> bool {
+        let mut active = self.active().peekable();
+        let read_since =
+            |column: &ColumnPolls| column.complete.last_key_value().is_some_and(|(day, _)| *day > date);
+        active.peek().is_some() && active.all(read_since)
+    }
+
+    /// The last day, from `from` on, on which `column` was read completely before `seen`, and so lacked what was first
+    /// seen then.
+    pub fn lacked(&self, column: &str, from: Date, seen: Timestamp) -> Option<Date> {
+        let before = seen.checked_sub(FINDING).ok()?;
+        let days = self.columns.get(column)?.complete.range(from..);
+        days.rev().find(|(_, day)| day.first < before).map(|(date, _)| *date)
+    }
+
+    /// How many complete polls of `column` after `since` lie at least `apart` from each other, counted up to `enough`.
+    pub fn spaced(&self, column: &str, since: Timestamp, apart: SignedDuration, enough: usize) -> usize {
+        let Some(column) = self.columns.get(column) else { return 0 };
+        let (mut count, mut earliest) = (0, since);
+        for at in column.complete.values().flat_map(|day| [day.first, day.last]) {
+            if at > since && at >= earliest {
+                count += 1;
+                earliest = at.checked_add(apart).unwrap_or(Timestamp::MAX);
+            }
+            if count == enough {
+                break;
+            }
+        }
+        count
+    }
+
+    /// The first poll of any outcome.
+    pub const fn oldest(&self) -> Option<Timestamp> {
+        self.oldest
+    }
+
+    /// True when every active column has been read completely at least once.
+    pub fn complete_once(&self) -> bool {
+        let mut active = self.active().peekable();
+        active.peek().is_some() && active.all(|column| !column.complete.is_empty())
+    }
+}
+
+/// The polls of all sites, read from the store as far as they are new.
+pub(crate) struct PollBook {
+    store: Arc<dyn Store>,
+    sites: Mutex<HashMap<String, SitePolls>>,
+}
+
+impl PollBook {
+    /// An empty book over a store.
+    pub(crate) fn new(store: Arc<dyn Store>) -> Self {
+        Self { store, sites: Mutex::new(HashMap::new()) }
+    }
+
+    /// The polls of a site as of now.
+    pub(crate) async fn of(&self, site: &str) -> StoreResult<SitePolls> {
+        let known = self.sites.lock().await.get(site).and_then(|polls| polls.newest);
+        let since =
+            known.and_then(|newest| newest.checked_sub(OVERLAP).ok()).unwrap_or(Timestamp::UNIX_EPOCH);
+        let news = self.store.polls(site, None, since).await?;
+        let mut sites = self.sites.lock().await;
+        let polls = sites.entry(site.to_owned()).or_default();
+        news.iter().for_each(|poll| polls.add(poll));
+        Ok(polls.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::sample::{at, poll};
+
+    fn polls(entries: &[(&str, &str, bool)]) -> SitePolls {
+        let mut polls = SitePolls::default();
+        for (column, when, complete) in entries {
+            polls.add(&poll("s", column, when, *complete));
+        }
+        polls
+    }
+
+    #[test]
+    fn a_site_proves_something_only_when_each_of_its_columns_was_read_completely() {
+        let due = date(2025, 1, 31);
+        assert!(!SitePolls::default().complete_after(due));
+        assert!(
+            !polls(&[("a", "2025-01-31T15:00:00Z", true)]).complete_after(due),
+            "the day itself is in time"
+        );
+        assert!(polls(&[("a", "2025-01-31T16:00:00Z", true)]).complete_after(due), "midnight in Shanghai");
+        assert!(
+            !polls(&[("a", "2025-02-02T00:00:00Z", true), ("b", "2025-02-02T00:00:00Z", false)])
+                .complete_after(due)
+        );
+        assert!(
+            polls(&[("a", "2025-02-02T00:00:00Z", true), ("b", "2024-12-01T00:00:00Z", false)])
+                .complete_after(due)
+        );
+    }
+
+    #[test]
+    fn a_poll_before_the_first_sight_shows_that_the_report_was_lacking() {
+        let polls = polls(&[("a", "2025-02-01T01:00:00Z", true), ("a", "2025-02-03T01:00:00Z", true)]);
+        let due = date(2025, 1, 31);
+        assert_eq!(polls.lacked("a", due, at("2025-02-05T00:00:00Z")), Some(date(2025, 2, 3)));
+        assert_eq!(
+            polls.lacked("a", due, at("2025-02-03T01:00:01Z")),
+            Some(date(2025, 2, 1)),
+            "not the poll that found it"
+        );
+        assert_eq!(polls.lacked("a", due, at("2025-02-01T01:00:05Z")), None);
+        assert_eq!(polls.lacked("b", due, at("2025-02-05T00:00:00Z")), None);
+    }
+
+    #[test]
+    fn polls_count_only_when_they_lie_a_day_apart() {
+        let entries: Vec<_> = (1..=3)
+            .flat_map(|day| [format!("2025-02-0{day}T01:00:00Z"), format!("2025-02-0{day}T09:00:00Z")])
+            .collect();
+        let mut polls = SitePolls::default();
+        entries.iter().for_each(|when| polls.add(&poll("s", "a", when, true)));
+        let day = SignedDuration::from_hours(24);
+        assert_eq!(polls.spaced("a", at("2025-02-01T00:00:00Z"), day, 3), 3);
+        assert_eq!(polls.spaced("a", at("2025-02-01T10:00:00Z"), day, 3), 2);
+    }
+}

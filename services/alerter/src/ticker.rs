@@ -1,0 +1,207 @@
+//! The alerter's own pulse: marks due reports when the day changes, ends first imports and blindness, refreshes the metrics.
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use gongkai_model::{Body, Severity, Stage, Text};
+use gongkai_runtime::clock::Clock;
+use gongkai_store::{
+    AlertChange, AlertKind, AlertState, Due, DueState, Filter, SiteStatus, StageCount, Store, StoreResult,
+};
+use jiff::civil::Date;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    calendar::{deadline, watched_years},
+    digest::{Digests, Progress},
+    gauges::{Snapshot, StoreGauges},
+    imports::{Imports, alerts_of},
+    polls::PollBook,
+};
+
+/// Looks at the calendar every `alert.tick_s` seconds.
+pub struct Ticker {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    channels: Vec<String>,
+    gauges: StoreGauges,
+    polls: PollBook,
+    digests: Digests,
+    marked: Option<Date>,
+    /// What was unknown and was marked again today because its site can be seen now.
+    woken: HashSet<(String, i16)>,
+}
+
+impl Ticker {
+    /// A ticker for these channels (their names); `imports` is shared with the handler.
+    pub fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        channels: Vec<String>,
+        imports: Arc<Imports>,
+        gauges: StoreGauges,
+    ) -> Self {
+        let digests = Digests { store: store.clone(), imports, channels: channels.clone() };
+        let polls = PollBook::new(store.clone());
+        Self { store, clock, channels, gauges, polls, digests, marked: None, woken: HashSet::new() }
+    }
+
+    /// Ticks until it is told to stop. A tick that fails is logged and made up for by the next one.
+    pub async fn run(mut self, every: Duration, stop: CancellationToken) {
+        loop {
+            if let Err(error) = self.tick(&stop).await {
+                tracing::warn!(%error, "calendar tick failed; the next one makes up for it");
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(every) => {}
+            }
+        }
+    }
+
+    /// One look.
+    pub async fn tick(&mut self, stop: &CancellationToken) -> StoreResult<()> {
+        let today = self.clock.today();
+        let bodies = self.store.bodies().await?;
+        let dues = self.dues(today).await?;
+        let sites = self.store.sites().await?;
+        let stages = self.store.stage_counts(self.clock.now()).await?;
+        self.refresh(&bodies, &sites, &stages, today).await?;
+        if self.marked != Some(today) && self.mark(&bodies, &dues, today, stop).await? {
+            self.marked = Some(today);
+            self.woken.clear();
+            return Ok(());
+        }
+        self.end_imports(&sites, &stages).await?;
+        self.wake(&bodies, &dues).await?;
+        self.end_blindness(&bodies, &dues, &sites).await
+    }
+
+    /// Marks again what was unknown, once every column of its site was read since the date. Polls mark the bodies they
+    /// concern themselves; this catches what a profile does not name.
+    async fn wake(&mut self, bodies: &[Body], dues: &[Due]) -> StoreResult<()> {
+        for due in dues.iter().filter(|due| is_blind(due)) {
+            let subject = (due.body.clone(), due.year);
+            let Some(body) = bodies.iter().find(|body| body.id == due.body) else { continue };
+            let (Some(site), Some(deadline)) = (&body.site, deadline(body, due.year)) else { continue };
+            if self.woken.contains(&subject)
+                || !self.polls.of(site).await?.complete_after(deadline.counts_from)
+            {
+                continue;
+            }
+            let now = self.clock.now();
+            self.store.raise(Stage::Due, &format!("{}/{}", due.body, due.year), now, now).await?;
+            self.woken.insert(subject);
+        }
+        Ok(())
+    }
+
+    async fn dues(&self, today: Date) -> StoreResult<Vec<Due>> {
+        let mut dues = Vec::new();
+        for year in watched_years(today) {
+            dues.extend(self.store.dues(&Filter { year: Some(year), ..Filter::default() }).await?);
+        }
+        Ok(dues)
+    }
+
+    /// Raises a `due` row for everything that is (or was) due in the watched years; `false` when it was told to stop.
+    async fn mark(
+        &self,
+        bodies: &[Body],
+        dues: &[Due],
+        today: Date,
+        stop: &CancellationToken,
+    ) -> StoreResult<bool> {
+        let known: HashSet<_> = dues.iter().map(|due| (due.body.as_str(), due.year)).collect();
+        let now = self.clock.now();
+        let mut marked = 0_u64;
+        for (body, year) in bodies.iter().flat_map(|body| watched_years(today).map(|year| (body, year))) {
+            if stop.is_cancelled() {
+                return Ok(false);
+            }
+            if deadline(body, year).is_some() || known.contains(&(body.id.as_str(), year)) {
+                self.store.raise(Stage::Due, &format!("{}/{year}", body.id), now, now).await?;
+                marked += 1;
+            }
+        }
+        tracing::info!(%today, marked, "the calendar marked what is due");
+        Ok(true)
+    }
+
+    async fn end_imports(&self, sites: &[SiteStatus], stages: &[StageCount]) -> StoreResult<()> {
+        let waits =
+            |count: &StageCount| count.stage != Stage::Notify && count.ready + count.delayed + count.sent > 0;
+        let idle = !stages.iter().any(waits);
+        let now = self.clock.now();
+        for status in sites.iter().filter(|_| !self.channels.is_empty()) {
+            let polls = self.polls.of(&status.site.id).await?;
+            let progress =
+                Progress { first_poll: polls.oldest(), complete_once: polls.complete_once(), idle };
+            self.digests.settle(&status.site, &progress, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Closes `site_blind` where no absent report of the site is left unknown.
+    async fn end_blindness(&self, bodies: &[Body], dues: &[Due], sites: &[SiteStatus]) -> StoreResult<()> {
+        let unknown: HashSet<_> = dues.iter().filter(|due| is_blind(due)).map(|due| &due.body).collect();
+        let blind: HashSet<_> = bodies
+            .iter()
+            .filter(|body| unknown.contains(&body.id))
+            .filter_map(|body| body.site.as_deref())
+            .collect();
+        let seeing = sites.iter().map(|status| &status.site).filter(|site| !blind.contains(site.id.as_str()));
+        for site in seeing {
+            let alerts = alerts_of(self.store.as_ref(), &site.id).await?;
+            let open =
+                alerts.iter().filter(|a| a.kind == AlertKind::SiteBlind && a.state == AlertState::Open);
+            let close = |channel: &String| AlertChange {
+                kind: AlertKind::SiteBlind,
+                key: site.id.clone(),
+                channel: channel.clone(),
+                open: false,
+                hold: false,
+                severity: Severity::Hint,
+                site: Some(site.id.clone()),
+                body: None,
+                year: None,
+                message: Text::new(
+                    format!("{}恢复可观测", site.name),
+                    format!("{} can be watched again", site.name),
+                ),
+            };
+            let changes: Vec<_> = open.map(|alert| close(&alert.channel)).collect();
+            if !changes.is_empty() {
+                self.store.change_alerts(&changes, self.clock.now()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn refresh(
+        &self,
+        bodies: &[Body],
+        sites: &[SiteStatus],
+        stages: &[StageCount],
+        today: Date,
+    ) -> StoreResult<()> {
+        let years = watched_years(today);
+        let [current, _] = years;
+        let (coverage, findings) = (self.store.coverage().await?, self.store.finding_counts(current).await?);
+        let revisions = self.store.revisions().await?;
+        self.gauges.set(&Snapshot {
+            now: self.clock.now(),
+            years,
+            bodies,
+            sites,
+            coverage: &coverage,
+            findings: &findings,
+            revisions: &revisions,
+            stages,
+        });
+        Ok(())
+    }
+}
+
+/// The date has passed, nothing was found, and nothing can be said.
+fn is_blind(due: &Due) -> bool {
+    due.state == DueState::Unknown && due.report.is_none()
+}
