@@ -20,7 +20,7 @@ CREATE TABLE tasks (
 CREATE INDEX tasks_ready ON tasks (stage, not_before, id) WHERE state = 'ready';
 CREATE INDEX tasks_sent ON tasks (stage, lease_until, id) WHERE state = 'sent';
 CREATE INDEX tasks_parked ON tasks (updated_at) WHERE state = 'parked';
-CREATE INDEX tasks_by_state ON tasks (stage, state);
+CREATE INDEX tasks_by_state ON tasks (stage, state, raised_at);
 
 CREATE TABLE unroutable (
   id INTEGER PRIMARY KEY,
@@ -131,6 +131,7 @@ CREATE INDEX reports_source ON reports (source);
 CREATE INDEX reports_current ON reports (fetched_at, id) WHERE current = 1;
 CREATE UNIQUE INDEX reports_one_current ON reports (body, year, scope)
   WHERE current = 1 AND body IS NOT NULL AND year IS NOT NULL;
+CREATE INDEX reports_current_body ON reports (body, fetched_at, id) WHERE current = 1;
 CREATE INDEX reports_current_identity ON reports (identity) WHERE current = 1;
 
 -- `scope` is that of the report, or `due` for findings of the stage `due`, which know no report.
@@ -183,6 +184,7 @@ CREATE TABLE alerts (
 ) STRICT;
 CREATE UNIQUE INDEX alerts_one_open ON alerts (kind, "key", channel) WHERE state IN ('open', 'held');
 CREATE INDEX alerts_opened ON alerts (opened_at, id);
+CREATE INDEX alerts_site ON alerts (site, opened_at, id);
 CREATE INDEX alerts_body ON alerts (body, year);
 CREATE INDEX alerts_held ON alerts (site, channel) WHERE state = 'held';
 

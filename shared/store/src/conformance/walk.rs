@@ -8,6 +8,8 @@ use crate::{FailureClass, Filter, Parsed, StageResult, Store, TaskState, Ticket}
 
 const STEPS: u32 = 400;
 const SEEDS: u64 = 4;
+/// Deliveries that workers hold at a time, most of them stale.
+const HELD: usize = 12;
 
 /// The newest generation of a row and whether it is still to be done.
 type Model = BTreeMap<String, (i64, bool)>;
@@ -71,6 +73,7 @@ async fn walk(store: &dyn Store, seed: u64, model: &mut Model) {
                     );
                 }
                 held.extend(taken);
+                held.drain(..held.len().saturating_sub(HELD));
             }
             5..=7 if !held.is_empty() => end(store, &mut random, &held, model, now).await,
             8 if !held.is_empty() => {

@@ -28,12 +28,21 @@ const TOLD: &str = "UPDATE alerts SET told_at = ?2 WHERE id = ?1";
 
 const ALERT: &str = "SELECT * FROM alerts WHERE id = ?1";
 
-/// ?1 id, ?2 site, ?3 body, ?4 year, ?5 text, ?6 limit, ?7 offset.
-const LIST: &str = "
-SELECT a.* FROM alerts a
-WHERE (?1 IS NULL OR a.id = ?1) AND (?2 IS NULL OR a.site = ?2) AND (?3 IS NULL OR a.body = ?3)
-  AND (?4 IS NULL OR a.year = ?4) AND (?5 IS NULL OR instr(a.message, ?5) > 0)
-ORDER BY a.opened_at DESC, a.id DESC LIMIT ?6 OFFSET ?7";
+/// ?1 id, ?2 site, ?3 body, ?4 year, ?5 text, ?6 limit, ?7 offset; the first condition decides which index serves.
+macro_rules! list {
+    ($first:literal) => {
+        concat!(
+            "SELECT a.* FROM alerts a WHERE ",
+            $first,
+            " AND (?1 IS NULL OR a.id = ?1) AND (?2 IS NULL OR a.site = ?2) AND (?3 IS NULL OR a.body = ?3)
+              AND (?4 IS NULL OR a.year = ?4) AND (?5 IS NULL OR instr(a.message, ?5) > 0)
+            ORDER BY a.opened_at DESC, a.id DESC LIMIT ?6 OFFSET ?7"
+        )
+    };
+}
+
+pub(super) const LIST: &str = list!("TRUE");
+pub(super) const OF_SITE: &str = list!("a.site = ?2");
 
 const RELEASE: &str = "
 UPDATE alerts SET state = 'open', told_at = ?3 WHERE site = ?1 AND channel = ?2 AND state = 'held' RETURNING *";
@@ -114,7 +123,8 @@ pub(super) async fn alert(conn: &mut SqliteConnection, id: Uuid) -> StoreResult<
 
 /// Alerts, newest first.
 pub(super) async fn list(conn: &mut SqliteConnection, filter: &Filter) -> StoreResult<Vec<Alert>> {
-    let found = sqlx::query(LIST)
+    let sql = if filter.site.is_some() { OF_SITE } else { LIST };
+    let found = sqlx::query(sql)
         .bind(filter.id.map(|id| id.to_string()))
         .bind(&filter.site)
         .bind(&filter.body)

@@ -1,6 +1,6 @@
 //! Finishing: the end of a row, its result and the rows of the next stage, written together or not at all.
 mod column;
-mod current;
+pub(super) mod current;
 mod judged;
 mod page;
 pub(super) mod parsed;

@@ -69,14 +69,15 @@ const PARK: &str = "
 UPDATE tasks SET state = 'parked', attempt = attempt + 1, lease_until = NULL, error = ?3, class = ?4, updated_at = ?5
 WHERE id = ?1 AND generation = ?2 AND state IN ('ready', 'sent')";
 
-const COUNTS: &str = "
+pub(super) const COUNTS: &str = "
 SELECT
   (SELECT count(*) FROM tasks WHERE state = 'ready' AND stage = ?1) AS all_ready,
   (SELECT count(*) FROM tasks WHERE state = 'ready' AND stage = ?1 AND not_before > ?2 AND attempt > 0) AS delayed,
   (SELECT count(*) FROM tasks WHERE state = 'sent' AND stage = ?1) AS sent,
   (SELECT count(*) FROM tasks WHERE state = 'done' AND stage = ?1) AS done,
   (SELECT count(*) FROM tasks WHERE state = 'parked' AND stage = ?1) AS parked,
-  (SELECT min(raised_at) FROM tasks WHERE state IN ('ready', 'sent') AND stage = ?1) AS oldest";
+  (SELECT min(raised_at) FROM tasks WHERE state = 'ready' AND stage = ?1) AS oldest_ready,
+  (SELECT min(raised_at) FROM tasks WHERE state = 'sent' AND stage = ?1) AS oldest_sent";
 
 /// Makes a row or raises its generation.
 pub(super) async fn raise(
@@ -258,6 +259,8 @@ pub(super) async fn stage_counts(
     for stage in Stage::ALL {
         let row = sqlx::query(COUNTS).bind(stage.as_str()).bind(millis(now)).fetch_one(&mut *conn).await?;
         let delayed: u64 = row.number("delayed")?;
+        let oldest =
+            [row.time_or_none("oldest_ready")?, row.time_or_none("oldest_sent")?].into_iter().flatten().min();
         counts.push(StageCount {
             stage,
             ready: row.number::<u64>("all_ready")?.saturating_sub(delayed),
@@ -265,7 +268,7 @@ pub(super) async fn stage_counts(
             sent: row.number("sent")?,
             done: row.number("done")?,
             parked: row.number("parked")?,
-            oldest_unfinished: row.time_or_none("oldest")?,
+            oldest_unfinished: oldest,
         });
     }
     Ok(counts)

@@ -24,9 +24,11 @@ pub(super) const HISTORY: &str = "
 SELECT r.*, v.blob, s.url FROM reports r JOIN versions v ON v.id = r.version JOIN sources s ON s.id = r.source
 WHERE r.body = ?1 AND r.year = ?2 ORDER BY r.fetched_at DESC, r.version DESC, r.idx LIMIT ?3";
 
-/// ?1 id, ?2 site, ?3 body, ?4 year, ?5 text, ?6 limit, ?7 offset.
-pub(super) const LATEST: &str = "
-SELECT r.id, COALESCE(r.title, s.title, s.url) AS title, r.body, b.name AS body_name, r.year, r.verdict,
+/// ?1 id, ?2 site, ?3 body, ?4 year, ?5 text, ?6 limit, ?7 offset; the first condition decides which index serves.
+macro_rules! latest {
+    ($first:literal) => {
+        concat!(
+            "SELECT r.id, COALESCE(r.title, s.title, s.url) AS title, r.body, b.name AS body_name, r.year, r.verdict,
   r.published, r.fetched_at, s.url,
   (SELECT count(*) FROM findings f WHERE f.identity = r.identity AND f.scope IN (r.scope, 'due')
     AND f.severity = 'error' AND f.fixed_at IS NULL AND f.dismissed_at IS NULL) AS errors,
@@ -35,11 +37,19 @@ SELECT r.id, COALESCE(r.title, s.title, s.url) AS title, r.body, b.name AS body_
   (SELECT count(*) FROM findings f WHERE f.identity = r.identity AND f.scope IN (r.scope, 'due')
     AND f.severity = 'hint' AND f.fixed_at IS NULL AND f.dismissed_at IS NULL) AS hints
 FROM reports r LEFT JOIN sources s ON s.id = r.source LEFT JOIN bodies b ON b.id = r.body
-WHERE r.current = 1
+WHERE r.current = 1 AND ",
+            $first,
+            "
   AND (?1 IS NULL OR r.id = ?1 OR r.version = ?1 OR r.source = ?1)
   AND (?2 IS NULL OR s.site = ?2) AND (?3 IS NULL OR r.body = ?3) AND (?4 IS NULL OR r.year = ?4)
   AND (?5 IS NULL OR instr(lower(COALESCE(r.title, s.title)), lower(?5)) > 0 OR instr(b.name, ?5) > 0)
-ORDER BY r.fetched_at DESC, r.id DESC LIMIT ?6 OFFSET ?7";
+ORDER BY r.fetched_at DESC, r.id DESC LIMIT ?6 OFFSET ?7"
+        )
+    };
+}
+
+pub(super) const LATEST: &str = latest!("TRUE");
+pub(super) const LATEST_OF_BODY: &str = latest!("r.body = ?3");
 
 const UNASSIGNED: &str = "
 SELECT count(*) FROM reports WHERE current = 1 AND (body IS NULL OR year IS NULL) AND kind <> 'not_a_report'";
@@ -75,7 +85,8 @@ pub(super) async fn history(
 
 /// Current reports, latest fetched first.
 pub(super) async fn latest(conn: &mut SqliteConnection, filter: &Filter) -> StoreResult<Vec<Latest>> {
-    let found = sqlx::query(LATEST)
+    let sql = if filter.body.is_some() { LATEST_OF_BODY } else { LATEST };
+    let found = sqlx::query(sql)
         .bind(filter.id.map(|id| id.to_string()))
         .bind(&filter.site)
         .bind(&filter.body)

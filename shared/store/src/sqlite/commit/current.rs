@@ -18,7 +18,7 @@ const ASSIGNED: &str = "
 SELECT DISTINCT body, year, scope FROM reports WHERE source = ?1 AND body IS NOT NULL AND year IS NOT NULL";
 
 /// Versions may be read out of order; what the newest says counts, and one without news says what its origin says.
-const NEWEST: &str = "
+pub(in crate::sqlite) const NEWEST: &str = "
 SELECT COALESCE(v.unchanged_from, v.id) AS newest, s.read_version
 FROM versions v JOIN sources s ON s.id = v.source
 WHERE v.source = ?1 AND v.text_hash IS NOT NULL ORDER BY v.fetched_at DESC, v.id DESC LIMIT 1";
@@ -31,7 +31,7 @@ UPDATE reports SET current = (version = ?2) WHERE source = ?1 AND (body IS NULL 
 const CURRENT: &str = "SELECT id FROM reports WHERE body = ?1 AND year = ?2 AND scope = ?3 AND current = 1";
 
 /// A page that merely speaks of the report never displaces the report.
-const BEST: &str = "
+pub(in crate::sqlite) const BEST: &str = "
 SELECT r.id, r.version FROM reports r JOIN sources s ON s.id = r.source AND s.read_version = r.version
 WHERE r.body = ?1 AND r.year = ?2 AND r.scope = ?3
 ORDER BY r.kind = 'annual_report' DESC, r.fetched_at DESC, r.version DESC, r.idx LIMIT 1";

@@ -78,7 +78,7 @@ pub(super) fn waits_for(tasks: &[Task], now: Timestamp) -> Option<String> {
     let error = task.error.as_deref().unwrap_or_default();
     Some(match task.state {
         TaskState::Parked => {
-            format!("{stage}：已搁置，待 gongkai dead-letters redrive --id {0} (set aside): {error}", task.id)
+            format!("{stage}：已搁置，待 gongkai dead-letters redrive (set aside, row {0}): {error}", task.id)
         }
         TaskState::Sent => match task.lease_until {
             Some(until) => {
