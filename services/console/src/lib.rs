@@ -1,1 +1,40 @@
-//! (being written)
+//! The console: what was found, what is missing and what contradicts itself, as pages that need no JavaScript and no other host.
+use std::sync::Arc;
+
+use axum::{Router, middleware, routing::get};
+use gongkai_runtime::clock::Clock;
+use gongkai_store::{Archive, Store};
+
+mod assets;
+mod error;
+mod frame;
+mod pages;
+mod sheet;
+mod words;
+
+/// What the pages are made from.
+#[derive(Clone)]
+pub struct ConsoleState {
+    /// Reports, findings, due reports, sites.
+    pub store: Arc<dyn Store>,
+    /// Original bytes.
+    pub archive: Arc<dyn Archive>,
+    /// Today, for report year and days overdue.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// The pages: `/`, `/reports`, `/reports/{id}`, `/bodies/{id}`, `/bodies/{id}/{year}`, `/original/{blob}`, `/assets/console.css`, and
+/// pages in style for what is not there or fails. Headers (CSP, nosniff, …) are set here; `/metrics` and the like are merged in by the app.
+pub fn router(state: ConsoleState) -> Router {
+    Router::new()
+        .route("/", get(pages::overview::page))
+        .route("/reports", get(pages::reports::page))
+        .route("/reports/{id}", get(pages::report::page))
+        .route("/bodies/{id}", get(pages::body::page))
+        .route("/bodies/{id}/{year}", get(pages::body::current_report))
+        .route("/original/{blob}", get(pages::original::file))
+        .route("/assets/console.css", get(assets::stylesheet))
+        .fallback(pages::not_found)
+        .with_state(state)
+        .layer(middleware::from_fn(frame::frame))
+}

@@ -1,0 +1,87 @@
+//! Lines that several pages list: reports and findings.
+use gongkai_store::{Latest, StoredFinding};
+
+use crate::{
+    frame::Frame,
+    words::{self, Tag},
+};
+
+/// A report in a list.
+pub(crate) struct ReportItem {
+    pub(crate) href: String,
+    pub(crate) title: String,
+    pub(crate) body: Option<(String, String)>,
+    pub(crate) year: String,
+    pub(crate) verdict: Tag,
+    pub(crate) counts: Vec<(Tag, u64)>,
+    pub(crate) published: String,
+    pub(crate) fetched: String,
+}
+
+impl ReportItem {
+    pub(crate) fn of(f: &Frame, latest: &Latest) -> Self {
+        use gongkai_model::Severity::{Error, Hint, Warning};
+        let counts = [(Error, latest.errors), (Warning, latest.warnings), (Hint, latest.hints)];
+        Self {
+            href: format!("/reports/{}", latest.report),
+            title: latest.title.clone(),
+            body: body(latest.body.as_deref(), latest.body_name.as_deref()),
+            year: latest.year.map_or_else(|| "—".to_owned(), |year| year.to_string()),
+            verdict: words::verdict(f, latest.verdict),
+            counts: counts
+                .into_iter()
+                .filter(|(_, n)| *n > 0)
+                .map(|(s, n)| (words::severity(f, s), n))
+                .collect(),
+            published: latest.published.map_or_else(|| "—".to_owned(), |date| date.to_string()),
+            fetched: words::moment(latest.fetched_at),
+        }
+    }
+}
+
+/// Address and name of a body.
+pub(crate) fn body(id: Option<&str>, name: Option<&str>) -> Option<(String, String)> {
+    let id = id?;
+    Some((format!("/bodies/{}", words::segment(id)), name.unwrap_or(id).to_owned()))
+}
+
+/// A finding in a list.
+pub(crate) struct FindingItem {
+    pub(crate) fingerprint: String,
+    pub(crate) code: String,
+    pub(crate) severity: Tag,
+    pub(crate) origin: &'static str,
+    pub(crate) message: String,
+    pub(crate) basis: String,
+    pub(crate) evidence: Vec<String>,
+    pub(crate) values: Option<(String, String)>,
+    pub(crate) suspects: Vec<(String, String)>,
+    pub(crate) since: String,
+    pub(crate) dismissed: bool,
+    /// Where the report is, for lists away from it.
+    pub(crate) href: Option<String>,
+}
+
+impl FindingItem {
+    pub(crate) fn of(f: &Frame, stored: &StoredFinding) -> Self {
+        let finding = &stored.finding;
+        let values = finding.expected.clone().zip(finding.actual.clone());
+        let report = stored.body.as_ref().zip(stored.year);
+        let href = report
+            .map(|(body, year)| format!("/bodies/{}/{year}#f-{}", words::segment(body), finding.fingerprint));
+        Self {
+            fingerprint: finding.fingerprint.clone(),
+            code: finding.code.clone(),
+            severity: words::severity(f, finding.severity),
+            origin: words::origin(f, finding.origin),
+            message: finding.message.get(f.lang).to_owned(),
+            basis: finding.basis.get(f.lang).to_owned(),
+            evidence: finding.evidence.iter().map(|evidence| evidence.text.clone()).collect(),
+            values,
+            suspects: finding.suspects.iter().map(|s| (s.printed.clone(), s.likely.clone())).collect(),
+            since: words::moment(stored.first_seen_at),
+            dismissed: stored.dismissed_at.is_some(),
+            href,
+        }
+    }
+}

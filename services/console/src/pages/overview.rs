@@ -1,0 +1,205 @@
+//! `/`: how many reports there should be and are, what is missing, what is new, and whether the sites can be seen.
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use gongkai_model::{Body, Kind, Level};
+use gongkai_store::{Coverage, Due, DueState, Filter, SiteStatus};
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use super::{
+    Page, html,
+    item::{FindingItem, ReportItem},
+};
+use crate::{
+    ConsoleState,
+    error::PageError,
+    frame::Frame,
+    words::{self, Tag},
+};
+
+/// Lines of the list of absent reports.
+const ABSENT: usize = 100;
+/// Lines of the latest reports and findings.
+const LATEST: u32 = 10;
+
+#[derive(Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    year: String,
+}
+
+struct Line {
+    region: String,
+    level: &'static str,
+    kind: &'static str,
+    counts: Vec<(&'static str, u64)>,
+    published: String,
+    timely: String,
+    consistent: String,
+}
+
+struct Absent {
+    body: String,
+    href: String,
+    level: &'static str,
+    state: Tag,
+    due: String,
+    days: String,
+    reason: String,
+}
+
+struct SiteLine {
+    name: String,
+    region: String,
+    home: Option<String>,
+    success: String,
+    outcome: Option<Tag>,
+    polled: String,
+    detail: String,
+}
+
+#[derive(Template)]
+#[template(path = "overview.html")]
+struct Overview {
+    f: Frame,
+    year: i16,
+    years: Vec<i16>,
+    lines: Vec<Line>,
+    totals: Vec<(&'static str, &'static str, u64)>,
+    absent: Vec<Absent>,
+    absent_total: usize,
+    reports: Vec<ReportItem>,
+    findings: Vec<FindingItem>,
+    sites: Vec<SiteLine>,
+    unassigned: u64,
+}
+
+/// The overview of a report year (default: the current one, else the latest with anything due).
+pub(crate) async fn page(State(state): State<ConsoleState>, f: Frame, Query(asked): Query<Asked>) -> Page {
+    let today = state.clock.today();
+    let coverage = state.store.coverage().await?;
+    let mut years: Vec<_> = coverage.iter().map(|line| line.year).collect();
+    years.sort_unstable_by(|a, b| b.cmp(a));
+    years.dedup();
+    let current = today.year().saturating_sub(1);
+    let default = if years.contains(&current) { current } else { years.first().copied().unwrap_or(current) };
+    let year = match asked.year.trim() {
+        "" => default,
+        text => text.parse().map_err(|_| PageError::BadRequest("year".into()))?,
+    };
+    let bodies = state.store.bodies().await?;
+    let coverage: Vec<_> = coverage.into_iter().filter(|line| line.year == year).collect();
+    let dues = state.store.dues(&Filter { year: Some(year), ..Filter::default() }).await?;
+    let (absent, absent_total) = absent(&f, &dues, &bodies, today);
+    let latest = Filter { limit: LATEST, ..Filter::default() };
+    let reports = state.store.latest(&latest).await?.iter().map(|line| ReportItem::of(&f, line)).collect();
+    let findings =
+        state.store.latest_findings(&latest).await?.iter().map(|line| FindingItem::of(&f, line)).collect();
+    let sites = state.store.sites().await?.iter().map(|status| site(&f, status)).collect();
+    let unassigned = state.store.unassigned().await?;
+    let totals = totals(&f, &coverage);
+    let lines = lines(&f, coverage, &bodies);
+    html(&Overview {
+        f,
+        year,
+        years,
+        lines,
+        totals,
+        absent,
+        absent_total,
+        reports,
+        findings,
+        sites,
+        unassigned,
+    })
+}
+
+fn totals(f: &Frame, coverage: &[Coverage]) -> Vec<(&'static str, &'static str, u64)> {
+    let sum = |value: fn(&Coverage) -> u64| coverage.iter().map(value).sum();
+    vec![
+        ("", f.t("应发布", "expected"), sum(|c| c.expected)),
+        ("", f.t("已发现", "found"), sum(|c| c.found)),
+        ("good", f.t("按时", "in time"), sum(|c| c.in_time)),
+        ("warn", f.t("逾期发布", "late"), sum(|c| c.late)),
+        ("bad", f.t("逾期未见", "overdue"), sum(|c| c.overdue)),
+        ("bad", f.t("缺失", "missing"), sum(|c| c.missing)),
+        ("note", f.t("无法判断", "unknown"), sum(|c| c.unknown)),
+        ("bad", f.t("勾稽不一致", "inconsistent"), sum(|c| c.inconsistent)),
+    ]
+}
+
+fn lines(f: &Frame, mut coverage: Vec<Coverage>, bodies: &[Body]) -> Vec<Line> {
+    coverage
+        .sort_by(|a, b| (&a.region, a.level, a.kind.as_str()).cmp(&(&b.region, b.level, b.kind.as_str())));
+    let names = region_names(bodies);
+    let line = |c: Coverage| Line {
+        region: names
+            .get(c.region.as_str())
+            .map_or_else(|| c.region.clone(), |name| format!("{name} {}", c.region)),
+        level: words::level(f, c.level),
+        kind: words::kind(f, c.kind),
+        counts: vec![
+            ("", c.expected),
+            ("", c.found),
+            ("good", c.in_time),
+            ("warn", c.late),
+            ("bad", c.overdue),
+            ("bad", c.missing),
+            ("note", c.unknown),
+        ],
+        published: words::rate(c.found, c.expected),
+        timely: words::rate(c.in_time, c.expected),
+        consistent: words::rate(c.consistent, c.found),
+    };
+    coverage.into_iter().map(line).collect()
+}
+
+/// Names of regions: that of their own government, its 人民政府 left out.
+fn region_names(bodies: &[Body]) -> HashMap<&str, &str> {
+    let own = |body: &&Body| body.kind == Kind::Government && body.level == Level::Prefecture;
+    bodies.iter().filter(own).map(|body| (body.region(), body.name.trim_end_matches("人民政府"))).collect()
+}
+
+fn absent(f: &Frame, dues: &[Due], bodies: &[Body], today: Date) -> (Vec<Absent>, usize) {
+    let bodies: HashMap<_, _> = bodies.iter().map(|body| (body.id.as_str(), body)).collect();
+    let mut absent: Vec<_> =
+        dues.iter().filter(|due| matches!(due.state, DueState::Overdue | DueState::Missing)).collect();
+    absent.sort_by_key(|due| (due.due, due.body.as_str()));
+    let total = absent.len();
+    let line = |due: &Due| {
+        let body = bodies.get(due.body.as_str());
+        let days = due.due.map(|date| today.duration_since(date).as_hours() / 24);
+        Absent {
+            body: body.map_or_else(|| due.body.clone(), |body| body.name.clone()),
+            href: format!("/bodies/{}", words::segment(&due.body)),
+            level: body.map_or("", |body| words::level(f, body.level)),
+            state: words::due_state(f, due.state),
+            due: due.due.map_or_else(|| "—".to_owned(), |date| date.to_string()),
+            days: days.map_or_else(|| "—".to_owned(), |days| days.to_string()),
+            reason: due.reason.get(f.lang).to_owned(),
+        }
+    };
+    (absent.into_iter().take(ABSENT).map(line).collect(), total)
+}
+
+fn site(f: &Frame, status: &SiteStatus) -> SiteLine {
+    let dash = || "—".to_owned();
+    let last = status.last_poll.as_ref();
+    SiteLine {
+        name: status.site.name.clone(),
+        region: status.site.region.clone(),
+        home: web_address(&status.site.home),
+        success: status.last_success_at.map_or_else(|| f.t("从未", "never").to_owned(), words::moment),
+        outcome: last.map(|poll| words::poll(f, poll.outcome, poll.complete)),
+        polled: last.map_or_else(dash, |poll| words::moment(poll.at)),
+        detail: last.and_then(|poll| poll.detail.clone()).unwrap_or_default(),
+    }
+}
+
+/// The address if a browser may open it as a page.
+pub(super) fn web_address(text: &str) -> Option<String> {
+    let url = url::Url::parse(text).ok()?;
+    matches!(url.scheme(), "http" | "https").then(|| url.to_string())
+}
