@@ -101,14 +101,15 @@ impl<'m> Marks<'m> {
 /// Text, word for the state, class. A blank stays blank: it is never shown as 0.
 fn written(f: &Frame, cell: Option<&Cell>) -> (String, Option<&'static str>, &'static str) {
     let Some(cell) = cell else { return (String::new(), Some(f.t("缺", "absent")), "absent") };
-    let text = match (&cell.value, cell.printed.trim()) {
+    let printed = cell.printed.trim().to_owned();
+    let text = match (&cell.value, printed.as_str()) {
         (Some(value), "") => value.normalize().to_string(),
-        (_, printed) => printed.to_owned(),
+        _ => printed.clone(),
     };
     match cell.state {
         CellState::Printed => (text, None, ""),
-        CellState::Blank => (text, Some(f.t("空", "blank")), "blank"),
-        CellState::Unreadable => (text, Some(f.t("不可读", "unreadable")), "unreadable"),
+        CellState::Blank => (printed, Some(f.t("空", "blank")), "blank"),
+        CellState::Unreadable => (printed, Some(f.t("不可读", "unreadable")), "unreadable"),
         CellState::Inferred => (text, Some(f.t("推断", "inferred")), "inferred"),
         CellState::Unplaced => (text, Some(f.t("位置未定", "unplaced")), "unplaced"),
     }
