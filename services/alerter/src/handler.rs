@@ -33,18 +33,20 @@ pub struct DueHandler {
     imports: Arc<Imports>,
     polls: PollBook,
     registry: Registry,
+    first_year: i16,
 }
 
 impl DueHandler {
-    /// A handler that tells `channels` (their names); `imports` is shared with the ticker.
+    /// A handler that tells `channels` (their names); `imports` is shared with the ticker; nothing is due before `first_year`.
     pub fn new(
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         channels: Vec<String>,
         imports: Arc<Imports>,
+        first_year: i16,
     ) -> Self {
         let (polls, registry) = (PollBook::new(store.clone()), Registry::new(store.clone()));
-        Self { store, clock, channels, imports, polls, registry }
+        Self { store, clock, channels, imports, polls, registry, first_year }
     }
 
     async fn settle(&self, body: &str, year: i16) -> StoreResult<StageResult> {
@@ -64,7 +66,8 @@ impl DueHandler {
     }
 
     async fn facts(&self, body: &Body, year: i16) -> StoreResult<Option<Facts>> {
-        let Some(deadline) = deadline(body, year) else { return Ok(None) };
+        let deadline = deadline(body, year).filter(|_| year >= self.first_year);
+        let Some(deadline) = deadline else { return Ok(None) };
         let sources = self.store.sources_of(&body.id, year).await?;
         let history = self.store.history(&body.id, year, HISTORY).await?;
         let site = body.site.as_deref().or_else(|| sources.first().map(|source| source.site.as_str()));

@@ -28,20 +28,22 @@ pub struct Ticker {
     marked: Option<Date>,
     /// What was unknown and was marked again today because its site can be seen now.
     woken: HashSet<(String, i16)>,
+    first_year: i16,
 }
 
 impl Ticker {
-    /// A ticker for these channels (their names); `imports` is shared with the handler.
+    /// A ticker for these channels (their names); `imports` is shared with the handler; nothing is due before `first_year`.
     pub fn new(
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         channels: Vec<String>,
         imports: Arc<Imports>,
         gauges: StoreGauges,
+        first_year: i16,
     ) -> Self {
         let digests = Digests { store: store.clone(), imports, channels: channels.clone() };
         let polls = PollBook::new(store.clone());
-        Self { store, clock, channels, gauges, polls, digests, marked: None, woken: HashSet::new() }
+        Self { store, clock, channels, gauges, polls, digests, marked: None, woken: HashSet::new(), first_year }
     }
 
     /// Ticks until it is told to stop. A tick that fails is logged and made up for by the next one.
@@ -117,7 +119,8 @@ impl Ticker {
             if stop.is_cancelled() {
                 return Ok(false);
             }
-            if deadline(body, year).is_some() || known.contains(&(body.id.as_str(), year)) {
+            let due = year >= self.first_year && deadline(body, year).is_some();
+            if due || known.contains(&(body.id.as_str(), year)) {
                 self.store.raise(Stage::Due, &format!("{}/{year}", body.id), now, now).await?;
                 marked += 1;
             }

@@ -29,6 +29,8 @@ use rust_decimal::Decimal;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+/// Every year of the forms counts.
+const FIRST_YEAR: i16 = 2008;
 const PAGE: &str = "http://www.linchuan.example/xxgk/1.html";
 
 /// Keeps what it was told.
@@ -103,14 +105,14 @@ impl Scene {
         let metrics = Arc::new(Metrics::new("0").unwrap());
         let gauges = StoreGauges::new(metrics.clone(), Vec::new()).unwrap();
         Self {
-            due: DueHandler::new(store.clone(), shared.clone(), channels.clone(), imports.clone()),
+            due: DueHandler::new(store.clone(), shared.clone(), channels.clone(), imports.clone(), FIRST_YEAR),
             notify: NotifyHandler::new(
                 store.clone(),
                 shared.clone(),
                 vec![told.clone()],
                 "http://console.example",
             ),
-            ticker: Ticker::new(store.clone(), shared, channels, imports, gauges),
+            ticker: Ticker::new(store.clone(), shared, channels, imports, gauges, FIRST_YEAR),
             store,
             clock,
             told,

@@ -39,7 +39,7 @@ pub struct Quote {
 }
 
 /// What a document is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentKind {
     /// A 政府信息公开工作年度报告.
@@ -49,6 +49,7 @@ pub enum DocumentKind {
     /// Something else: news about a report, a notice on writing one, a list page, a report of another kind.
     NotAReport,
     /// Nothing could be read.
+    #[default]
     Unreadable,
 }
 
@@ -176,7 +177,7 @@ pub enum TableHintKind {
 }
 
 /// One report of a document, with the normalised text that all spans point into.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// Number of the report within its document, from 0.
     pub index: u32,
@@ -234,6 +235,11 @@ pub enum DoubtKind {
 }
 
 impl Report {
+    /// A report of which nothing is known but that it could not be read, and why.
+    pub fn unreadable(error: ReadError, charset: &str) -> Self {
+        Self { error: Some(error), charset: charset.to_owned(), ..Self::default() }
+    }
+
     /// The table of this key.
     pub fn table(&self, key: &str) -> Option<&Table> {
         self.tables.iter().find(|table| table.key == *key)

@@ -15,7 +15,7 @@ mod plain;
 mod sections;
 mod tables;
 
-use gongkai_model::{DocumentKind, ReadError, Report};
+use gongkai_model::{DocumentKind, Report};
 
 use crate::page::Page;
 
@@ -37,12 +37,12 @@ pub struct Hints<'h> {
 /// Reads a document. There is always at least one report: one that says why nothing was read, if need be.
 pub fn read(bytes: &[u8], hints: Hints<'_>) -> Vec<Report> {
     if let Some(error) = kind::unreadable(bytes) {
-        return vec![failed(error, "", String::new())];
+        return vec![Report::unreadable(error, "")];
     }
     let declared = hints.content_type.and_then(charset_parameter);
     let decoded = charset::decode(bytes, declared.as_deref());
     if let Some(error) = kind::garbled(&decoded.text) {
-        return vec![failed(error, decoded.charset, String::new())];
+        return vec![Report::unreadable(error, decoded.charset)];
     }
     let page = if is_html(&decoded.text, hints.content_type) {
         html::read(&decoded.text)
@@ -70,46 +70,18 @@ fn report(page: Page, charset: &str, hints: Hints<'_>) -> Report {
     let found = tables::read(&page);
     let sections = sections::find(&page, &found.tables);
     let mut report = Report {
-        index: 0,
         kind: DocumentKind::AnnualReport,
         error: None,
-        text: String::new(),
         charset: charset.to_owned(),
-        title: None,
-        publisher: None,
-        year: None,
-        index_number: None,
-        published: None,
-        signed: None,
         sections,
         tables: found.tables,
-        hints: Vec::new(),
         doubts: found.doubts,
+        ..Report::default()
     };
     metadata::fill(&mut report, &page, hints.url);
     kind::decide(&mut report, &page);
     report.text = page.text;
     report
-}
-
-fn failed(error: ReadError, charset: &str, text: String) -> Report {
-    Report {
-        index: 0,
-        kind: DocumentKind::Unreadable,
-        error: Some(error),
-        text,
-        charset: charset.to_owned(),
-        title: None,
-        publisher: None,
-        year: None,
-        index_number: None,
-        published: None,
-        signed: None,
-        sections: Vec::new(),
-        tables: Vec::new(),
-        hints: Vec::new(),
-        doubts: Vec::new(),
-    }
 }
 
 fn charset_parameter(content_type: &str) -> Option<String> {

@@ -150,6 +150,8 @@ pub struct WorkerSettings {
 pub struct CalendarSettings {
     /// Takes the place of today (`YYYY-MM-DD`, Asia/Shanghai).
     pub today: Option<Date>,
+    /// First report year that anything is due for; reports of earlier years are read and judged all the same.
+    pub first_year: i16,
 }
 
 /// `alert.*`

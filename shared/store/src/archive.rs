@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 pub use self::file::FileArchive;
-use crate::error::StoreResult;
+use crate::{error::StoreResult, store::Store};
 
 /// Lower-case hexadecimal SHA-256 of a document's bytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -49,10 +49,20 @@ pub trait Archive: Send + Sync {
     /// The bytes at an address, `None` when there are none; bytes that no longer match their address are an error.
     async fn get(&self, blob: &BlobId) -> StoreResult<Option<Vec<u8>>>;
 
-    /// Deletes blobs older than `before` that `named` does not know; tells how many.
-    async fn sweep(
-        &self,
-        before: jiff::Timestamp,
-        named: &(dyn for<'b> Fn(&'b BlobId) -> bool + Sync),
-    ) -> StoreResult<u64>;
+    /// Deletes blobs older than `before` that `names` does not know; tells how many.
+    async fn sweep(&self, before: jiff::Timestamp, names: &dyn BlobNames) -> StoreResult<u64>;
+}
+
+/// Knows which blobs are still named.
+#[async_trait]
+pub trait BlobNames: Sync {
+    /// True when something points at the blob.
+    async fn is_named(&self, blob: &BlobId) -> StoreResult<bool>;
+}
+
+#[async_trait]
+impl BlobNames for std::sync::Arc<dyn Store> {
+    async fn is_named(&self, blob: &BlobId) -> StoreResult<bool> {
+        self.blob_is_named(blob).await
+    }
 }

@@ -15,7 +15,7 @@ mod store;
 mod views;
 
 pub use alerts::{Alert, AlertKind, AlertState};
-pub use archive::{Archive, BlobId, FileArchive};
+pub use archive::{Archive, BlobId, BlobNames, FileArchive};
 pub use dues::{Due, DueState};
 pub use error::{StoreError, StoreResult};
 pub use ledger::{DeadLetter, Failure, FailureClass, Finished, StageCount, Task, TaskState, Ticket};

@@ -54,6 +54,7 @@ impl SqliteStore {
         let mut conn = writer.acquire().await?;
         migrate::check(&mut conn, &path.display().to_string()).await?;
         migrate::to(&mut conn, migrate::LATEST).await?;
+        ledger::forget_leases(&mut conn).await?;
         drop(conn);
         let readers = pool(read_options(path), READERS).await?;
         Ok(Self { writer, readers, writable: true, _lock: Some(lock) })

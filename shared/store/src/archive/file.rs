@@ -8,7 +8,7 @@ use std::{
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Archive, BlobId};
+use super::{Archive, BlobId, BlobNames};
 use crate::error::{StoreError, StoreResult};
 
 /// Prefix of files that are being written; a crash may leave them, a sweep takes them.
@@ -58,18 +58,19 @@ impl Archive for FileArchive {
         .await
     }
 
-    async fn sweep(
-        &self,
-        before: Timestamp,
-        named: &(dyn for<'b> Fn(&'b BlobId) -> bool + Sync),
-    ) -> StoreResult<u64> {
+    async fn sweep(&self, before: Timestamp, names: &dyn BlobNames) -> StoreResult<u64> {
         let before = SystemTime::from(before);
         let root = self.root.clone();
         let mut swept = 0;
         for folder in blocking(move || leaves(&root)).await? {
-            let mut old = blocking(move || old_files(&folder, before)).await?;
-            old.retain(|file| file.blob.as_ref().is_none_or(|blob| !named(blob)));
-            swept += blocking(move || delete(&old, before)).await?;
+            let mut unnamed = Vec::new();
+            for file in blocking(move || old_files(&folder, before)).await? {
+                match &file.blob {
+                    Some(blob) if names.is_named(blob).await? => {}
+                    _ => unnamed.push(file),
+                }
+            }
+            swept += blocking(move || delete(&unnamed, before)).await?;
         }
         Ok(swept)
     }
@@ -199,6 +200,16 @@ mod tests {
         assert_eq!(archive.get(&blob).await.unwrap().as_deref(), Some(&b"report"[..]));
     }
 
+    /// Names one blob, or none.
+    struct Only(Option<BlobId>);
+
+    #[async_trait]
+    impl BlobNames for Only {
+        async fn is_named(&self, blob: &BlobId) -> StoreResult<bool> {
+            Ok(self.0.as_ref() == Some(blob))
+        }
+    }
+
     #[tokio::test]
     async fn a_sweep_takes_old_unnamed_files_and_nothing_else() {
         let (_folder, archive) = archive();
@@ -215,7 +226,7 @@ mod tests {
             fs::File::options().write(true).open(path).unwrap().set_modified(long_ago).unwrap();
         }
         let week_ago = Timestamp::now() - jiff::SignedDuration::from_hours(7 * 24);
-        assert_eq!(archive.sweep(week_ago, &|blob| *blob == kept).await.unwrap(), 1);
+        assert_eq!(archive.sweep(week_ago, &Only(Some(kept.clone()))).await.unwrap(), 1);
         assert_eq!(archive.get(&old).await.unwrap(), None);
         assert!(archive.get(&kept).await.unwrap().is_some() && archive.get(&young).await.unwrap().is_some());
         assert!(!leaf.join(".new-crashed").exists() && leaf.join("README").exists());
@@ -229,7 +240,7 @@ mod tests {
         fs::File::options().write(true).open(archive.path(&blob)).unwrap().set_modified(long_ago).unwrap();
         archive.put(b"again").await.unwrap();
         let week_ago = Timestamp::now() - jiff::SignedDuration::from_hours(7 * 24);
-        assert_eq!(archive.sweep(week_ago, &|_| false).await.unwrap(), 0);
+        assert_eq!(archive.sweep(week_ago, &Only(None)).await.unwrap(), 0);
         assert!(archive.get(&blob).await.unwrap().is_some());
     }
 }

@@ -39,6 +39,9 @@ pub(super) const DUE: &str = "
 SELECT id, generation, stage, subject FROM tasks
 WHERE state = 'ready' AND stage = ?1 AND not_before <= ?2 ORDER BY not_before, id LIMIT ?3";
 
+/// Nothing is with a bus that lived in the process that ended.
+const FORGET_LEASES: &str = "UPDATE tasks SET state = 'ready', lease_until = NULL WHERE state = 'sent'";
+
 const SEND: &str = "
 UPDATE tasks SET state = 'sent', lease_until = ?2, updated_at = ?3
 WHERE id IN (SELECT value FROM json_each(?1))";
@@ -156,6 +159,12 @@ fn later(now: Timestamp, by: Duration) -> StoreResult<Timestamp> {
     SignedDuration::try_from(by)
         .and_then(|by| now.checked_add(by))
         .map_err(|error| misfit("lease", error.to_string()))
+}
+
+/// At the start of the only process that works on this database: what was sent by the one before is to be sent again.
+pub(super) async fn forget_leases(conn: &mut SqliteConnection) -> StoreResult<()> {
+    sqlx::query(FORGET_LEASES).execute(conn).await?;
+    Ok(())
 }
 
 /// The bus has these.

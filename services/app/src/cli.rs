@@ -1,0 +1,283 @@
+//! The command line: what can be asked of the binary.
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use gongkai_model::{Lang, Severity};
+use uuid::Uuid;
+
+/// 政府信息公开工作年度报告：抓取、核验、监测 / fetches, checks and watches annual reports on information disclosure
+#[derive(Debug, Parser)]
+#[command(name = "gongkai", version, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) settings: SettingsArguments,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct SettingsArguments {
+    /// 配置文件（默认 ./gongkai.toml，可不存在）/ settings file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// 核验报告：文件、文件夹、网址或 -（标准输入）/ reads reports and prints findings
+    Check(CheckArguments),
+    /// 提取三张表的单元格 / prints the cells of the statutory tables
+    Extract(ExtractArguments),
+    /// 列出全部规则 / lists the rules
+    Rules(RulesArguments),
+    /// 说明一条规则及其依据 / one rule with its legal basis and examples
+    Explain(ExplainArguments),
+    /// 运行服务；不写名称则全部运行 / runs the services, all of them without names
+    Run(RunArguments),
+    /// 各环节进度、死信、站点、缺报和逾期 / how far everything is
+    Status(StatusArguments),
+    /// 一份文档或报告经历了什么、在等什么 / what happened to a document or report
+    Why(WhyArguments),
+    /// 已存档的文档重新走一遍，不再抓取 / sends stored documents through again
+    Replay(ReplayArguments),
+    /// 处理不了的任务：查看、重新投递 / what could not be processed
+    DeadLetters(DeadLettersArguments),
+    /// 站点配置 / site profiles
+    Sites(SitesArguments),
+    /// 配置 / settings
+    Config(ConfigArguments),
+    /// 检查运行环境 / what is reachable, and what to do
+    Doctor,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LangArgument {
+    #[default]
+    Zh,
+    En,
+}
+
+impl From<LangArgument> for Lang {
+    fn from(lang: LangArgument) -> Self {
+        match lang {
+            LangArgument::Zh => Self::Zh,
+            LangArgument::En => Self::En,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    Text,
+    Json,
+    Jsonl,
+    Csv,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    Error,
+    Warning,
+    Never,
+}
+
+impl FailOn {
+    /// The least severity that makes the exit code 1.
+    pub(crate) const fn least(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Never => None,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// 输出格式 / output format
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: CheckFormat,
+    /// 语言 / language
+    #[arg(long, value_enum, default_value = "zh")]
+    pub(crate) lang: LangArgument,
+    /// 何种级别使退出码为 1 / severity that makes the exit code 1
+    #[arg(long, value_enum, default_value = "error")]
+    pub(crate) fail_on: FailOn,
+    /// 文件、文件夹、网址或 - / files, folders, URLs or -
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExtractFormat {
+    Tsv,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExtractArguments {
+    /// 输出格式 / output format
+    #[arg(long, value_enum, default_value = "tsv")]
+    pub(crate) format: ExtractFormat,
+    /// 文件、文件夹、网址或 - / files, folders, URLs or -
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TextOrJson {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RulesArguments {
+    /// 输出格式 / output format
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: TextOrJson,
+    /// 语言 / language
+    #[arg(long, value_enum, default_value = "zh")]
+    pub(crate) lang: LangArgument,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// 规则代码或名称，如 T301 / code or name
+    #[arg(value_name = "CODE")]
+    pub(crate) code: String,
+    /// 语言 / language
+    #[arg(long, value_enum, default_value = "zh")]
+    pub(crate) lang: LangArgument,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Service {
+    Fetcher,
+    Parser,
+    Validator,
+    Alerter,
+    Console,
+}
+
+impl Service {
+    /// All of them.
+    pub(crate) const ALL: [Self; 5] = [Self::Fetcher, Self::Parser, Self::Validator, Self::Alerter, Self::Console];
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    /// 附带一个虚构的政府网站，不需要网络 / adds a small invented government site on loopback
+    #[arg(long)]
+    pub(crate) demo: bool,
+    /// 要运行的服务；不写则全部 / services to run
+    #[arg(value_enum, value_name = "SERVICE")]
+    pub(crate) services: Vec<Service>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StatusArguments {
+    /// 输出格式 / output format
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: TextOrJson,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WhyArguments {
+    /// 编号、网址，或“机构 年度”/ id, URL, or body and year
+    #[arg(required = true, num_args = 1..=2, value_name = "ID|URL|BODY [YEAR]")]
+    pub(crate) what: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReplayFrom {
+    Fetched,
+    Parsed,
+}
+
+#[derive(Clone, Debug, Args)]
+pub(crate) struct FilterArguments {
+    /// 编号 / id of a task, version, report or source
+    #[arg(long)]
+    pub(crate) id: Option<Uuid>,
+    /// 站点 / site
+    #[arg(long)]
+    pub(crate) site: Option<String>,
+    /// 机构 / body
+    #[arg(long)]
+    pub(crate) body: Option<String>,
+    /// 年度 / report year
+    #[arg(long)]
+    pub(crate) year: Option<i16>,
+}
+
+impl FilterArguments {
+    /// As the store takes it.
+    pub(crate) fn filter(&self) -> gongkai_store::Filter {
+        gongkai_store::Filter {
+            id: self.id,
+            site: self.site.clone(),
+            body: self.body.clone(),
+            year: self.year,
+            ..gongkai_store::Filter::default()
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArguments {
+    /// 从哪一步开始：fetched 重新读取，parsed 重新核验 / from which stage
+    #[arg(long, value_enum)]
+    pub(crate) from: ReplayFrom,
+    #[command(flatten)]
+    pub(crate) filter: FilterArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DeadLettersArguments {
+    #[command(subcommand)]
+    pub(crate) action: DeadLettersAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DeadLettersAction {
+    /// 列出 / lists them
+    List {
+        /// 输出格式 / output format
+        #[arg(long, value_enum, default_value = "text")]
+        format: TextOrJson,
+        #[command(flatten)]
+        filter: FilterArguments,
+    },
+    /// 重新投递 / back into the queue
+    Redrive {
+        #[command(flatten)]
+        filter: FilterArguments,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SitesArguments {
+    #[command(subcommand)]
+    pub(crate) action: SitesAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SitesAction {
+    /// 检查每个站点配置 / compiles every site profile and says what is wrong
+    Check {
+        /// 文件夹（默认 sites.dir）/ folder
+        dir: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConfigArguments {
+    #[command(subcommand)]
+    pub(crate) action: ConfigAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigAction {
+    /// 生效的配置及其来源 / effective settings with their origin
+    Show,
+}

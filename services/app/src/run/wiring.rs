@@ -1,0 +1,235 @@
+//! Which parts a service is made of, and what each is given.
+use std::{collections::HashMap, convert::Infallible, future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use gongkai_alerter::{DueHandler, Imports, NotifyHandler, StoreGauges, Ticker, channel::{Channel, webhook::Webhook}, rule_docs};
+use gongkai_bus::open_bus;
+use gongkai_console::{ConsoleState, router};
+use gongkai_fetcher::{FetchHandler, FetchMetrics, PoliteClient, Profiles, Registry, Scheduler, sync};
+use gongkai_judging::rules;
+use gongkai_model::{BodyIndex, Severity, Stage};
+use gongkai_parser::ParseHandler;
+use gongkai_runtime::{
+    RuntimeError,
+    clock::{Clock, SystemClock},
+    dead_letters::DeadLetters,
+    handler::Handler,
+    http::{HttpClient, HttpConfig},
+    lifecycle::Lifecycle,
+    ops,
+    relay::Relay,
+    settings::{Loaded, Settings, WorkerSettings},
+    telemetry::Metrics,
+    wake::Wake,
+    worker::{Deps, Worker, WorkerOptions},
+};
+use gongkai_store::{Archive, open_archive, open_store};
+use gongkai_validator::JudgeHandler;
+use tokio::net::TcpListener;
+
+use crate::{cli::Service, demo::Demo, output, sites};
+
+/// Longest time for one document or list.
+const FETCH_DEADLINE: Duration = Duration::from_secs(600);
+const READ_DEADLINE: Duration = Duration::from_secs(60);
+const QUICK_DEADLINE: Duration = Duration::from_secs(60);
+/// Due reports and alerts are small and quick.
+const QUICK: WorkerSettings = WorkerSettings { slots: 2, batch: 16 };
+/// Fetches end one by one; they are not kept waiting for one another.
+const FETCH_BATCH: u16 = 8;
+/// How often archived bytes that nothing names are looked for, and how old they must be.
+const SWEEP_EVERY: Duration = Duration::from_secs(24 * 3600);
+const SWEEP_AGE: jiff::SignedDuration = jiff::SignedDuration::from_hours(7 * 24);
+
+/// What the services of a process share.
+struct Shared<'s> {
+    settings: &'s Settings,
+    deps: Deps,
+    archive: Arc<dyn Archive>,
+    registry: Registry,
+    profiles: Arc<Profiles>,
+    /// Names that are answered in this process: the demo's site.
+    hosts: HashMap<String, SocketAddr>,
+    console: String,
+}
+
+/// Opens everything and spawns the services.
+pub(super) async fn start(lifecycle: &Lifecycle, loaded: &Loaded, services: &[Service], demo: Option<Demo>) -> anyhow::Result<()> {
+    let settings = &loaded.settings;
+    let (registry, profiles) = configured(settings)?;
+    let store = open_store(&settings.store.url).await?;
+    let archive = open_archive(&settings.archive.url)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock { today: settings.calendar.today });
+    sync(store.as_ref(), &profiles, &registry, clock.now()).await?;
+    let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION"))?);
+    let deps = Deps { store, bus: open_bus(&settings.bus.url).await?, clock, wake: Wake::new(), metrics };
+    let listener = listen(settings, demo.is_some()).await?;
+    let console = format!("http://{}/", listener.local_addr()?);
+    let hosts = match &demo {
+        Some(demo) => demo.serve(lifecycle).await?,
+        None => HashMap::new(),
+    };
+    let shared = Shared { settings, deps, archive, registry, profiles: Arc::new(profiles), hosts, console };
+    shared.spawn_common(lifecycle);
+    for service in services {
+        shared.spawn(*service, lifecycle)?;
+    }
+    shared.spawn_http(lifecycle, listener, services.contains(&Service::Console));
+    match demo {
+        Some(demo) => demo.tell(lifecycle, shared.deps.store.clone(), shared.console),
+        None => output::print(&format!("控制台 (console): {}\n", shared.console))?,
+    }
+    Ok(())
+}
+
+fn configured(settings: &Settings) -> anyhow::Result<(Registry, Profiles)> {
+    sites::load(settings).map_err(|problems| {
+        let lines: Vec<String> = problems.iter().map(|problem| problem.render(gongkai_model::Lang::Zh, false)).collect();
+        anyhow::anyhow!("登记表或站点配置有误，未启动 (registry or site profiles are wrong; not started)\n{}", lines.join("\n"))
+    })
+}
+
+/// The address of the settings; the demo takes any free port if that one is taken.
+async fn listen(settings: &Settings, demo: bool) -> anyhow::Result<TcpListener> {
+    match ops::bind(&settings.http.listen).await {
+        Err(RuntimeError::Listen { source, .. }) if demo && source.kind() == io::ErrorKind::AddrInUse => Ok(ops::bind("127.0.0.1:0").await?),
+        Err(error @ RuntimeError::Listen { .. }) => {
+            Err(error).context("请停掉占用端口的程序，或设置 GONGKAI_HTTP__LISTEN (stop what holds the port, or set GONGKAI_HTTP__LISTEN)")
+        }
+        other => Ok(other?),
+    }
+}
+
+/// A task that has no error to tell.
+fn endless(task: impl Future<Output = ()> + Send + 'static) -> impl Future<Output = Result<(), Infallible>> + Send + 'static {
+    async move {
+        task.await;
+        Ok(())
+    }
+}
+
+impl Shared<'_> {
+    /// What every process runs: relay, dead letters, the archive's sweep.
+    fn spawn_common(&self, lifecycle: &Lifecycle) {
+        let deps = &self.deps;
+        let (store, bus, clock, wake) = (deps.store.clone(), deps.bus.clone(), deps.clock.clone(), deps.wake.clone());
+        let relay = Relay::new(store, bus, clock, wake, self.settings.bus.window);
+        lifecycle.spawn("relay", endless(relay.run(lifecycle.stop())));
+        let letters = DeadLetters::new(deps.clone());
+        let stop = lifecycle.stop();
+        lifecycle.spawn("dead letters", endless(async move { letters.run(stop).await }));
+    }
+
+    fn spawn(&self, service: Service, lifecycle: &Lifecycle) -> anyhow::Result<()> {
+        match service {
+            Service::Fetcher => self.fetcher(lifecycle),
+            Service::Parser => {
+                let bodies = Arc::new(BodyIndex::new(self.registry.bodies()));
+                let handler = ParseHandler::new(self.deps.store.clone(), self.archive.clone(), bodies);
+                self.worker(lifecycle, "parser", Arc::new(handler), &self.settings.parse, READ_DEADLINE);
+                Ok(())
+            }
+            Service::Validator => {
+                let handler = JudgeHandler::new(self.deps.store.clone());
+                self.worker(lifecycle, "validator", Arc::new(handler), &self.settings.judge, READ_DEADLINE);
+                Ok(())
+            }
+            Service::Alerter => self.alerter(lifecycle),
+            // Served with the operations endpoints.
+            Service::Console => Ok(()),
+        }
+    }
+
+    fn worker(&self, lifecycle: &Lifecycle, name: &'static str, handler: Arc<dyn Handler>, settings: &WorkerSettings, deadline: Duration) {
+        let worker = Worker::new(self.deps.clone(), handler, WorkerOptions::new(settings, deadline));
+        lifecycle.spawn(name, worker.run(lifecycle.stop()));
+    }
+
+    fn client(&self, allow_private: bool) -> anyhow::Result<HttpClient> {
+        let config = HttpConfig { overrides: self.hosts.clone(), allow_private, ..HttpConfig::from_settings(&self.settings.fetch) };
+        Ok(HttpClient::new(config)?)
+    }
+
+    fn fetcher(&self, lifecycle: &Lifecycle) -> anyhow::Result<()> {
+        let (deps, settings) = (&self.deps, &self.settings.fetch);
+        let handler = FetchHandler {
+            store: deps.store.clone(),
+            archive: self.archive.clone(),
+            client: PoliteClient::new(self.client(settings.allow_private)?, deps.clock.clone(), settings),
+            profiles: self.profiles.clone(),
+            clock: deps.clock.clone(),
+            settings: settings.clone(),
+            metrics: FetchMetrics::new(deps.metrics.documents_fetched.clone(), deps.metrics.fetch_seconds.clone()),
+        };
+        let slots = WorkerSettings { slots: settings.slots, batch: FETCH_BATCH };
+        self.worker(lifecycle, "fetcher", Arc::new(handler), &slots, FETCH_DEADLINE);
+        let wake = deps.wake.clone();
+        let scheduler = Scheduler::new(deps.store.clone(), deps.clock.clone(), settings.max_unfinished, Arc::new(move || wake.wake(&[Stage::Fetch])));
+        let stop = lifecycle.stop();
+        lifecycle.spawn("scheduler", async move { scheduler.run(stop.soft).await });
+        self.sweep(lifecycle);
+        Ok(())
+    }
+
+    /// Deletes archived bytes that no version names; once a day.
+    fn sweep(&self, lifecycle: &Lifecycle) {
+        let (store, archive, clock, stop) = (self.deps.store.clone(), self.archive.clone(), self.deps.clock.clone(), lifecycle.stop());
+        lifecycle.spawn(
+            "archive sweep",
+            endless(async move {
+                while stop.sleep(SWEEP_EVERY).await {
+                    let before = clock.now().saturating_sub(SWEEP_AGE).unwrap_or(jiff::Timestamp::MIN);
+                    match archive.sweep(before, &store).await {
+                        Ok(deleted) => tracing::info!(deleted, "archive swept"),
+                        Err(error) => tracing::warn!(%error, "the archive could not be swept; tried again tomorrow"),
+                    }
+                }
+            }),
+        );
+    }
+
+    fn alerter(&self, lifecycle: &Lifecycle) -> anyhow::Result<()> {
+        let deps = &self.deps;
+        let channels = self.channels()?;
+        let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
+        let imports = Arc::new(Imports::new(deps.store.clone()));
+        let first_year = self.settings.calendar.first_year;
+        let due = DueHandler::new(deps.store.clone(), deps.clock.clone(), names.clone(), imports.clone(), first_year);
+        self.worker(lifecycle, "alerter", Arc::new(due), &QUICK, QUICK_DEADLINE);
+        let notify = NotifyHandler::new(deps.store.clone(), deps.clock.clone(), channels, self.console.clone());
+        self.worker(lifecycle, "notifier", Arc::new(notify), &QUICK, QUICK_DEADLINE);
+        let gauges = StoreGauges::new(deps.metrics.clone(), codes())?;
+        let ticker = Ticker::new(deps.store.clone(), deps.clock.clone(), names, imports, gauges, first_year);
+        let every = Duration::from_secs(self.settings.alert.tick_s);
+        lifecycle.spawn("calendar", endless(ticker.run(every, lifecycle.stop().soft)));
+        Ok(())
+    }
+
+    /// Webhooks are the operator's own: they may stand on a private address.
+    fn channels(&self) -> anyhow::Result<Vec<Arc<dyn Channel>>> {
+        let url = &self.settings.alert.webhook_url;
+        if url.is_empty() {
+            return Ok(Vec::new());
+        }
+        let client = Arc::new(self.client(true)?);
+        Ok(vec![Arc::new(Webhook::new(url, client, self.deps.clock.clone())?)])
+    }
+
+    fn spawn_http(&self, lifecycle: &Lifecycle, listener: TcpListener, console: bool) {
+        let deps = &self.deps;
+        let mut routes = ops::router(deps.metrics.clone(), deps.store.clone(), lifecycle.stop());
+        if console {
+            let state = ConsoleState { store: deps.store.clone(), archive: self.archive.clone(), clock: deps.clock.clone() };
+            routes = routes.merge(router(state));
+        }
+        lifecycle.spawn("http", ops::serve(listener, routes, lifecycle.stop()));
+    }
+}
+
+/// Every rule with each severity it can give, so that its series exist from the start.
+fn codes() -> Vec<(String, Severity)> {
+    let own = rules().iter().flat_map(|rule| rule.severities.iter().map(|severity| (rule.code.to_owned(), *severity)));
+    let due = rule_docs();
+    let due = due.iter().flat_map(|doc| doc.severities.iter().map(|severity| (doc.code.to_owned(), *severity)));
+    own.chain(due).collect()
+}
