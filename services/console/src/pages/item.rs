@@ -1,4 +1,6 @@
 //! Lines that several pages list: reports and findings.
+use std::collections::HashMap;
+
 use gongkai_store::{Latest, StoredFinding};
 
 use crate::{
@@ -60,6 +62,8 @@ pub(crate) struct FindingItem {
     pub(crate) dismissed: bool,
     /// Where the report is, for lists away from it.
     pub(crate) href: Option<String>,
+    /// Whose report and of which year, for lists away from it; nothing where the message names the body itself.
+    pub(crate) of: Option<String>,
 }
 
 impl FindingItem {
@@ -82,6 +86,18 @@ impl FindingItem {
             since: words::moment(stored.first_seen_at),
             dismissed: stored.dismissed_at.is_some(),
             href,
+            of: None,
         }
+    }
+
+    /// With the name of the body.
+    pub(crate) fn of_body(f: &Frame, stored: &StoredFinding, names: &HashMap<&str, &str>) -> Self {
+        let name = stored.body.as_deref().and_then(|body| names.get(body));
+        let of =
+            name.filter(|name| !stored.finding.message.zh.contains(**name)).map(|name| match stored.year {
+                Some(year) => format!("{name} {year}"),
+                None => (*name).to_owned(),
+            });
+        Self { of, ..Self::of(f, stored) }
     }
 }

@@ -95,8 +95,10 @@ pub(crate) async fn page(State(state): State<ConsoleState>, f: Frame, Query(aske
     let (absent, absent_total) = absent(&f, &dues, &bodies, today);
     let latest = Filter { limit: LATEST, ..Filter::default() };
     let reports = state.store.latest(&latest).await?.iter().map(|line| ReportItem::of(&f, line)).collect();
-    let findings =
-        state.store.latest_findings(&latest).await?.iter().map(|line| FindingItem::of(&f, line)).collect();
+    let names: HashMap<&str, &str> =
+        bodies.iter().map(|body| (body.id.as_str(), body.name.as_str())).collect();
+    let findings = state.store.latest_findings(&latest).await?;
+    let findings = findings.iter().map(|line| FindingItem::of_body(&f, line, &names)).collect();
     let sites = state.store.sites().await?.iter().map(|status| site(&f, status)).collect();
     let unassigned = state.store.unassigned().await?;
     let totals = totals(&f, &coverage);
