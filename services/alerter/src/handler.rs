@@ -14,7 +14,6 @@ use crate::{
     alerts::{Route, alert_changes},
     assess::assess,
     calendar::deadline,
-    error::store_failure,
     facts::{Facts, fingerprint},
     imports::Imports,
     polls::{PollBook, SitePolls},
@@ -168,6 +167,6 @@ impl Handler for DueHandler {
             let message = format!("no body/year: {}", task.subject);
             return Err(Failure { class: FailureClass::Contract, message, retry_at: None });
         };
-        self.settle(body, year).await.map_err(|error| store_failure(&error))
+        Ok(self.settle(body, year).await?)
     }
 }

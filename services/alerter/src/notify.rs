@@ -7,10 +7,7 @@ use gongkai_runtime::{clock::Clock, handler::Handler};
 use gongkai_store::{AlertState, Failure, FailureClass, Notified, StageResult, Store, Task};
 use uuid::Uuid;
 
-use crate::{
-    channel::{Channel, Note},
-    error::store_failure,
-};
+use crate::channel::{Channel, Note};
 
 /// Tells alerts.
 pub struct NotifyHandler {
@@ -42,7 +39,7 @@ impl Handler for NotifyHandler {
         let contract = |message: String| Failure { class: FailureClass::Contract, message, retry_at: None };
         let id =
             Uuid::parse_str(&task.subject).map_err(|_| contract(format!("no alert id: {}", task.subject)))?;
-        let Some(alert) = self.store.alert(id).await.map_err(|error| store_failure(&error))? else {
+        let Some(alert) = self.store.alert(id).await? else {
             return Ok(StageResult::Nothing);
         };
         if alert.state == AlertState::Held {

@@ -43,7 +43,17 @@ impl Ticker {
     ) -> Self {
         let digests = Digests { store: store.clone(), imports, channels: channels.clone() };
         let polls = PollBook::new(store.clone());
-        Self { store, clock, channels, gauges, polls, digests, marked: None, woken: HashSet::new(), first_year }
+        Self {
+            store,
+            clock,
+            channels,
+            gauges,
+            polls,
+            digests,
+            marked: None,
+            woken: HashSet::new(),
+            first_year,
+        }
     }
 
     /// Ticks until it is told to stop. A tick that fails is logged and made up for by the next one.

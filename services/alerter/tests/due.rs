@@ -105,7 +105,13 @@ impl Scene {
         let metrics = Arc::new(Metrics::new("0").unwrap());
         let gauges = StoreGauges::new(metrics.clone(), Vec::new()).unwrap();
         Self {
-            due: DueHandler::new(store.clone(), shared.clone(), channels.clone(), imports.clone(), FIRST_YEAR),
+            due: DueHandler::new(
+                store.clone(),
+                shared.clone(),
+                channels.clone(),
+                imports.clone(),
+                FIRST_YEAR,
+            ),
             notify: NotifyHandler::new(
                 store.clone(),
                 shared.clone(),

@@ -29,7 +29,12 @@ pub(crate) fn command(arguments: &CheckArguments) -> anyhow::Result<Exit> {
     }
     documents::each(
         &inputs,
-        |source, reports| reports.into_iter().map(|report| checked(source, report, arguments.format, style)).collect::<Vec<_>>(),
+        |source, reports| {
+            reports
+                .into_iter()
+                .map(|report| checked(source, report, arguments.format, style))
+                .collect::<Vec<_>>()
+        },
         |documents| {
             for checked in documents {
                 tally.add(&checked, arguments.fail_on);
@@ -52,14 +57,19 @@ fn checked(source: &str, report: Report, format: CheckFormat, style: Style) -> C
     let document = Document { source, report: &report, judgement: &judgement, body: None };
     let printed = match format {
         CheckFormat::Text => format!("{}\n", text(&document, style)),
-        CheckFormat::Json => serde_json::to_string(&json::document(&document, style.lang)).unwrap_or_default(),
-        CheckFormat::Jsonl => format!("{}\n", json::line(&document, style.lang).unwrap_or_default().trim_end()),
+        CheckFormat::Json => {
+            serde_json::to_string(&json::document(&document, style.lang)).unwrap_or_default()
+        }
+        CheckFormat::Jsonl => {
+            format!("{}\n", json::line(&document, style.lang).unwrap_or_default().trim_end())
+        }
         CheckFormat::Csv => csv_lines(&document, style),
     };
     Checked { printed, report, judgement }
 }
 
-const CSV_HEAD: &str = "source,index,title,year,code,rule,severity,table,row,column,expected,actual,message,basis\n";
+const CSV_HEAD: &str =
+    "source,index,title,year,code,rule,severity,table,row,column,expected,actual,message,basis\n";
 
 /// One line a finding; a document without any gives none.
 fn csv_lines(document: &Document<'_>, style: Style) -> String {
@@ -90,7 +100,8 @@ fn csv_lines(document: &Document<'_>, style: Style) -> String {
 
 /// A field that a spreadsheet would take for a formula is made text.
 fn harmless(field: &str) -> String {
-    let formula = field.starts_with(['=', '@', '\t', '\r']) || (field.starts_with(['+', '-']) && field.parse::<f64>().is_err());
+    let formula = field.starts_with(['=', '@', '\t', '\r'])
+        || (field.starts_with(['+', '-']) && field.parse::<f64>().is_err());
     if formula { format!("'{field}") } else { field.to_owned() }
 }
 
@@ -106,7 +117,11 @@ impl Tally {
         self.summary.add(&checked.report, &checked.judgement);
         self.unreadable |= checked.report.kind == DocumentKind::Unreadable;
         let least = fail_on.least();
-        self.found |= checked.judgement.findings.iter().any(|finding| least.is_some_and(|least| finding.severity >= least));
+        self.found |= checked
+            .judgement
+            .findings
+            .iter()
+            .any(|finding| least.is_some_and(|least| finding.severity >= least));
     }
 
     const fn exit(&self) -> Exit {

@@ -161,7 +161,8 @@ pub(crate) enum Service {
 
 impl Service {
     /// All of them.
-    pub(crate) const ALL: [Self; 5] = [Self::Fetcher, Self::Parser, Self::Validator, Self::Alerter, Self::Console];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Fetcher, Self::Parser, Self::Validator, Self::Alerter, Self::Console];
 }
 
 #[derive(Debug, Args)]

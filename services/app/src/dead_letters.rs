@@ -9,7 +9,10 @@ use crate::{
 };
 
 /// Runs the command.
-pub(crate) fn command(settings: &SettingsArguments, arguments: &DeadLettersArguments) -> anyhow::Result<Exit> {
+pub(crate) fn command(
+    settings: &SettingsArguments,
+    arguments: &DeadLettersArguments,
+) -> anyhow::Result<Exit> {
     let runtime = open::runtime()?;
     match &arguments.action {
         DeadLettersAction::List { format, filter } => {

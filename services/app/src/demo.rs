@@ -49,14 +49,17 @@ pub(crate) struct Demo {
 impl Demo {
     /// Writes registry and site profiles to the demo's folder.
     pub(crate) fn prepare() -> anyhow::Result<Self> {
-        let script = file("site/demo.toml").and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
+        let script =
+            file("site/demo.toml").and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
         let script = toml::from_str(script).context("examples/site/demo.toml")?;
         for (name, bytes) in EXAMPLES.iter().filter(|(name, _)| !name.starts_with("site/")) {
             let path = Path::new(FOLDER).join(name);
             if let Some(folder) = path.parent() {
-                fs::create_dir_all(folder).with_context(|| format!("{}：无法建立文件夹 (cannot make folder)", folder.display()))?;
+                fs::create_dir_all(folder)
+                    .with_context(|| format!("{}：无法建立文件夹 (cannot make folder)", folder.display()))?;
             }
-            fs::write(&path, bytes).with_context(|| format!("{}：无法写入 (cannot write)", path.display()))?;
+            fs::write(&path, bytes)
+                .with_context(|| format!("{}：无法写入 (cannot write)", path.display()))?;
         }
         Ok(Self { script })
     }
@@ -92,7 +95,9 @@ impl Demo {
     pub(crate) fn tell(self, lifecycle: &Lifecycle, store: Arc<dyn Store>, console: String) {
         let stop = lifecycle.stop();
         let year = self.script.report_year;
-        lifecycle.spawn("demo summary", async move { summary::tell_when_settled(store, year, console, stop).await });
+        lifecycle.spawn("demo summary", async move {
+            summary::tell_when_settled(store, year, console, stop).await
+        });
     }
 }
 

@@ -52,10 +52,15 @@ fn line(look: &Look) -> String {
 
 fn registry(settings: &Settings) -> Result<String, String> {
     match sites::load(settings) {
-        Ok((registry, profiles)) => Ok(format!("{} 个机构，{} 个站点", registry.bodies().len(), profiles.len())),
+        Ok((registry, profiles)) => {
+            Ok(format!("{} 个机构，{} 个站点", registry.bodies().len(), profiles.len()))
+        }
         Err(problems) => {
             let first = problems.first().map(|problem| problem.to_string()).unwrap_or_default();
-            Err(format!("{first}；共 {} 处，详见 gongkai sites check (see gongkai sites check)", problems.len()))
+            Err(format!(
+                "{first}；共 {} 处，详见 gongkai sites check (see gongkai sites check)",
+                problems.len()
+            ))
         }
     }
 }
@@ -80,7 +85,11 @@ fn archive(settings: &Settings) -> Result<String, String> {
         return Ok(format!("{} 尚不存在，首次运行时建立 (made by the first run)", path.display()));
     }
     let writable = std::fs::metadata(path).is_ok_and(|meta| meta.is_dir() && !meta.permissions().readonly());
-    if writable { Ok(path.display().to_string()) } else { Err(format!("{} 不可写；请检查权限 (not writable: check permissions)", path.display())) }
+    if writable {
+        Ok(path.display().to_string())
+    } else {
+        Err(format!("{} 不可写；请检查权限 (not writable: check permissions)", path.display()))
+    }
 }
 
 /// Either free, or answered by a running gongkai.
@@ -89,9 +98,9 @@ fn port(settings: &Settings) -> Result<String, String> {
     if std::net::TcpListener::bind(listen).is_ok() {
         return Ok(format!("{listen} 空闲 (free)"));
     }
-    let answers = listen
-        .parse::<SocketAddr>()
-        .is_ok_and(|address| std::net::TcpStream::connect_timeout(&address, Duration::from_millis(500)).is_ok());
+    let answers = listen.parse::<SocketAddr>().is_ok_and(|address| {
+        std::net::TcpStream::connect_timeout(&address, Duration::from_millis(500)).is_ok()
+    });
     if answers {
         Ok(format!("{listen} 已有服务在用，可能就是 gongkai (in use, perhaps by gongkai itself)"))
     } else {
@@ -103,5 +112,9 @@ fn port(settings: &Settings) -> Result<String, String> {
 fn clock() -> Result<String, String> {
     let now = Timestamp::now();
     let year = now.to_zoned(jiff::tz::TimeZone::UTC).year();
-    if (2024..2100).contains(&year) { Ok(now.to_string()) } else { Err(format!("{now} 不可信；请校准系统时间 (set the system clock)")) }
+    if (2024..2100).contains(&year) {
+        Ok(now.to_string())
+    } else {
+        Err(format!("{now} 不可信；请校准系统时间 (set the system clock)"))
+    }
 }

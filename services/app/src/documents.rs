@@ -23,8 +23,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use url::Url;
 
 /// What is taken out of a folder; pictures, scripts and the like are passed over.
-const EXTENSIONS: [&str; 14] =
-    ["html", "htm", "shtml", "xhtml", "jhtml", "txt", "md", "pdf", "doc", "docx", "xls", "xlsx", "wps", "ofd"];
+const EXTENSIONS: [&str; 14] = [
+    "html", "htm", "shtml", "xhtml", "jhtml", "txt", "md", "pdf", "doc", "docx", "xls", "xlsx", "wps", "ofd",
+];
 /// Depth of folders.
 const MAX_DEPTH: usize = 32;
 /// Documents that may be ready before the slowest one is.
@@ -35,7 +36,7 @@ const AHEAD: usize = 256;
 pub(crate) enum Input {
     File(PathBuf),
     Web(Url),
-    StandardInput,
+    Stdin,
 }
 
 impl Input {
@@ -44,7 +45,7 @@ impl Input {
         match self {
             Self::File(path) => path.display().to_string(),
             Self::Web(url) => url.to_string(),
-            Self::StandardInput => "-".to_owned(),
+            Self::Stdin => "-".to_owned(),
         }
     }
 }
@@ -55,15 +56,19 @@ pub(crate) fn inputs(arguments: &[String]) -> anyhow::Result<Vec<Input>> {
     for argument in arguments {
         let path = Path::new(argument);
         if argument == "-" {
-            inputs.push(Input::StandardInput);
+            inputs.push(Input::Stdin);
         } else if argument.starts_with("http://") || argument.starts_with("https://") {
-            let url = Url::parse(argument).with_context(|| format!("{argument}：不是有效的网址 (not a valid URL)"))?;
+            let url = Url::parse(argument)
+                .with_context(|| format!("{argument}：不是有效的网址 (not a valid URL)"))?;
             inputs.push(Input::Web(url));
         } else if path.is_dir() {
             let before = inputs.len();
             folder(path, 0, &mut inputs)?;
             if inputs.len() == before {
-                bail!("{argument}：文件夹里没有网页或文本文件 (no document in this folder: {})", EXTENSIONS.join(", "));
+                bail!(
+                    "{argument}：文件夹里没有网页或文本文件 (no document in this folder: {})",
+                    EXTENSIONS.join(", ")
+                );
             }
         } else {
             inputs.push(Input::File(path.to_owned()));
@@ -76,7 +81,8 @@ fn folder(path: &Path, depth: usize, inputs: &mut Vec<Input>) -> anyhow::Result<
     if depth > MAX_DEPTH {
         bail!("{}：文件夹超过 {MAX_DEPTH} 层 (folders nested too deep)", path.display());
     }
-    let listing = fs::read_dir(path).with_context(|| format!("{}：无法打开文件夹 (cannot open folder)", path.display()))?;
+    let listing = fs::read_dir(path)
+        .with_context(|| format!("{}：无法打开文件夹 (cannot open folder)", path.display()))?;
     let mut entries: Vec<PathBuf> = listing.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
     entries.sort();
     for entry in entries {
@@ -87,7 +93,10 @@ fn folder(path: &Path, depth: usize, inputs: &mut Vec<Input>) -> anyhow::Result<
             continue;
         } else if is_folder {
             folder(&entry, depth + 1, inputs)?;
-        } else if entry.extension().is_some_and(|ext| EXTENSIONS.iter().any(|known| ext.eq_ignore_ascii_case(known))) {
+        } else if entry
+            .extension()
+            .is_some_and(|ext| EXTENSIONS.iter().any(|known| ext.eq_ignore_ascii_case(known)))
+        {
             inputs.push(Input::File(entry));
         }
     }
@@ -137,7 +146,11 @@ pub(crate) fn each<T: Send>(
 fn progress(documents: usize) -> ProgressBar {
     let bar = ProgressBar::new(documents as u64);
     // Drawn on standard error, and only if that is a terminal.
-    bar.set_draw_target(if documents > 20 { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() });
+    bar.set_draw_target(if documents > 20 {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    });
     if let Ok(style) = ProgressStyle::with_template("{pos}/{len} {wide_bar} {per_sec} {eta}") {
         bar.set_style(style);
     }
@@ -145,13 +158,15 @@ fn progress(documents: usize) -> ProgressBar {
 }
 
 fn reports(input: &Input, web: Option<&Web>) -> Vec<Report> {
-    let read_with = |bytes: &[u8], content_type: Option<&str>, url: Option<&str>| read(bytes, Hints { content_type, url });
+    let read_with = |bytes: &[u8], content_type: Option<&str>, url: Option<&str>| {
+        read(bytes, Hints { content_type, url })
+    };
     match input {
         Input::File(path) => match File::open(path).and_then(bounded) {
             Ok(bytes) => read_with(&bytes, None, None),
             Err(error) => vec![unreadable("not_found", &path.display().to_string(), &error.to_string())],
         },
-        Input::StandardInput => match bounded(io::stdin().lock()) {
+        Input::Stdin => match bounded(io::stdin().lock()) {
             Ok(bytes) => read_with(&bytes, None, None),
             Err(error) => vec![unreadable("not_found", "-", &error.to_string())],
         },
@@ -188,7 +203,10 @@ impl Web {
             return Ok(None);
         }
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-        let config = HttpConfig { timeout: Duration::from_secs(60), ..HttpConfig::from_settings(&Settings::default().fetch) };
+        let config = HttpConfig {
+            timeout: Duration::from_secs(60),
+            ..HttpConfig::from_settings(&Settings::default().fetch)
+        };
         Ok(Some(Self { runtime, client: HttpClient::new(config)? }))
     }
 

@@ -21,10 +21,16 @@ pub(crate) fn command(arguments: &ExtractArguments) -> anyhow::Result<Exit> {
     documents::each(
         &inputs,
         |source, reports| {
-            let complaint = reports.iter().filter_map(|report| report.error.as_ref()).map(|e| format!("{source}: {}", e.message)).next();
+            let complaint = reports
+                .iter()
+                .filter_map(|report| report.error.as_ref())
+                .map(|e| format!("{source}: {}", e.message))
+                .next();
             let printed: Vec<String> = match arguments.format {
                 ExtractFormat::Tsv => vec![reports.iter().map(|report| tsv(source, report)).collect()],
-                ExtractFormat::Json => reports.iter().map(|report| document(source, report).to_string()).collect(),
+                ExtractFormat::Json => {
+                    reports.iter().map(|report| document(source, report).to_string()).collect()
+                }
             };
             (printed, complaint)
         },

@@ -59,11 +59,14 @@ pub(crate) fn explain(arguments: &ExplainArguments) -> anyhow::Result<Exit> {
         return Ok(Exit::Fine);
     }
     let docs = rule_docs();
-    let Some(doc) = docs.iter().find(|doc| doc.code.eq_ignore_ascii_case(wanted) || doc.name == wanted) else {
-        let known: Vec<&str> = rules().iter().map(|rule| rule.code).chain(docs.iter().map(|doc| doc.code)).collect();
+    let Some(doc) = docs.iter().find(|doc| doc.code.eq_ignore_ascii_case(wanted) || doc.name == wanted)
+    else {
+        let known: Vec<&str> =
+            rules().iter().map(|rule| rule.code).chain(docs.iter().map(|doc| doc.code)).collect();
         bail!("没有规则 {wanted} (no such rule)；现有 (known): {}", known.join(" "));
     };
-    let (level, basis) = if lang == Lang::Zh { ("级别：", "依据：") } else { ("severity: ", "basis: ") };
+    let (level, basis) =
+        if lang == Lang::Zh { ("级别：", "依据：") } else { ("severity: ", "basis: ") };
     let (title, explanation, law) = (doc.title(), doc.explanation(), doc.basis());
     output::print(&format!(
         "{} {}  {}\n{level}{}\n\n{}\n\n{basis}{}\n",

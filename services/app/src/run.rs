@@ -37,9 +37,16 @@ pub(crate) fn command(arguments: &SettingsArguments, run: &RunArguments) -> anyh
 async fn serve(loaded: Loaded, services: &[Service], demo: Option<Demo>) -> anyhow::Result<()> {
     let signals = OsSignals::listen()?;
     let lifecycle = Lifecycle::new();
-    let absent: Vec<String> = Service::ALL.iter().filter(|service| !services.contains(service)).map(|s| format!("{s:?}").to_lowercase()).collect();
+    let absent: Vec<String> = Service::ALL
+        .iter()
+        .filter(|service| !services.contains(service))
+        .map(|s| format!("{s:?}").to_lowercase())
+        .collect();
     if !absent.is_empty() {
-        tracing::warn!(services = absent.join(" "), "not running here; with the memory bus their work waits in the store");
+        tracing::warn!(
+            services = absent.join(" "),
+            "not running here; with the memory bus their work waits in the store"
+        );
     }
     wiring::start(&lifecycle, &loaded, services, demo).await?;
     lifecycle.run(signals).await?;

@@ -50,19 +50,30 @@ fn text(status: &Status) -> String {
     let mut out = String::from("环节 (stage)   待办  推迟  已投递    完成  死信\n");
     for count in &status.stages {
         let (stage, done) = (count.stage.as_str(), count.done);
-        out += &format!("{stage:<12} {:>6} {:>5} {:>7} {done:>7} {:>5}\n", count.ready, count.delayed, count.sent, count.parked);
+        out += &format!(
+            "{stage:<12} {:>6} {:>5} {:>7} {done:>7} {:>5}\n",
+            count.ready, count.delayed, count.sent, count.parked
+        );
     }
     out += "\n站点 (sites)\n";
     for site in &status.sites {
         let success = site.last_success_at.map_or_else(|| "从未 (never)".to_owned(), local);
         let last = site.last_poll.as_ref().map_or("-", |poll| poll.outcome.as_str());
-        out += &format!("  {}  {}  最近成功 (last success) {success}  最近一次 (last poll) {last}\n", site.site.id, site.site.name);
+        out += &format!(
+            "  {}  {}  最近成功 (last success) {success}  最近一次 (last poll) {last}\n",
+            site.site.id, site.site.name
+        );
     }
     out += "\n缺报、逾期、不明 (missing, overdue, unknown)\n";
     for due in &status.lacking {
         let name = status.names.get(&due.body).unwrap_or(&due.body);
         let date = due.due.map_or_else(|| "-".to_owned(), |date| date.to_string());
-        out += &format!("  {}  {name}  {} 年度  {}  应于 (due) {date}\n", due.body, due.year, due.state.as_str());
+        out += &format!(
+            "  {}  {name}  {} 年度  {}  应于 (due) {date}\n",
+            due.body,
+            due.year,
+            due.state.as_str()
+        );
     }
     if status.lacking.is_empty() {
         out += "  无 (none)\n";

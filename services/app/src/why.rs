@@ -17,7 +17,9 @@ pub(crate) fn command(settings: &SettingsArguments, arguments: &WhyArguments) ->
         anyhow::Ok(store.trail(&what, Timestamp::now()).await?)
     })?;
     let Some(trail) = trail else {
-        bail!("没有 {what} 的记录：请给出编号、网址，或“机构 年度”（如 yz-gov 2025） (nothing is known of it: give an id, a URL, or a body and a year)");
+        bail!(
+            "没有 {what} 的记录：请给出编号、网址，或“机构 年度”（如 yz-gov 2025） (nothing is known of it: give an id, a URL, or a body and a year)"
+        );
     };
     output::print(&text(&trail))?;
     Ok(Exit::Fine)

@@ -4,9 +4,7 @@ use std::{sync::Arc, time::Instant};
 use async_trait::async_trait;
 use gongkai_model::Stage;
 use gongkai_runtime::{clock::Clock, handler::Handler, settings::FetchSettings};
-use gongkai_store::{
-    Archive, Failure, FailureClass, Source, SourceKind, StageResult, Store, StoreError, Task,
-};
+use gongkai_store::{Archive, Failure, FailureClass, Source, SourceKind, StageResult, Store, Task};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -48,9 +46,12 @@ impl Handler for FetchHandler {
 
     async fn handle(&self, task: &Task) -> Result<StageResult, Failure> {
         let id = Uuid::parse_str(&task.subject).map_err(|error| {
-            failure(FailureClass::Contract, format!("subject {:?} is no source id: {error}", task.subject))
+            Failure::new(
+                FailureClass::Contract,
+                format!("subject {:?} is no source id: {error}", task.subject),
+            )
         })?;
-        let Some(source) = self.store.source(id).await.map_err(store_failure)? else {
+        let Some(source) = self.store.source(id).await? else {
             return Ok(StageResult::Nothing);
         };
         // Taken out of the configuration: its history stays, the work ends.
@@ -92,15 +93,6 @@ impl FetchHandler {
 
 fn later(now: Timestamp, wait: SignedDuration) -> Timestamp {
     now.checked_add(wait).unwrap_or(Timestamp::MAX)
-}
-
-fn failure(class: FailureClass, message: impl Into<String>) -> Failure {
-    Failure { class, message: message.into(), retry_at: None }
-}
-
-fn store_failure(error: StoreError) -> Failure {
-    let class = if error.is_transient() { FailureClass::Transient } else { FailureClass::Contract };
-    failure(class, error.to_string())
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use gongkai_model::{BodyIndex, Report, Stage};
 use gongkai_reading::{Hints, NORMALISER, content, read};
 use gongkai_runtime::handler::Handler;
 use gongkai_store::{
-    Archive, BlobId, Failure, FailureClass, Parsed, Source, StageResult, Store, StoreError, Task, Version,
+    Archive, BlobId, Failure, FailureClass, Parsed, Source, StageResult, Store, Task, Version,
 };
 use uuid::Uuid;
 
@@ -30,11 +30,11 @@ impl ParseHandler {
             .subject
             .parse::<Uuid>()
             .map_err(|_| contract(format!("`{}` is no version id", task.subject)))?;
-        let Some(version) = self.store.version(id).await.map_err(store_failure)? else { return Ok(None) };
-        let Some(source) = self.store.source(version.source).await.map_err(store_failure)? else {
+        let Some(version) = self.store.version(id).await? else { return Ok(None) };
+        let Some(source) = self.store.source(version.source).await? else {
             return Ok(None);
         };
-        let bytes = self.archive.get(&version.blob).await.map_err(store_failure)?;
+        let bytes = self.archive.get(&version.blob).await?;
         let bytes = bytes
             .ok_or_else(|| contract(format!("the archive has lost {} of {}", version.blob, source.url)))?;
         Ok(Some((version, source, bytes)))
@@ -76,14 +76,9 @@ fn hash(reports: &[Report]) -> String {
 }
 
 fn contract(message: String) -> Failure {
-    Failure { class: FailureClass::Contract, message, retry_at: None }
+    Failure::new(FailureClass::Contract, message)
 }
 
 fn poison(message: String) -> Failure {
-    Failure { class: FailureClass::Poison, message, retry_at: None }
-}
-
-fn store_failure(error: StoreError) -> Failure {
-    let class = if error.is_transient() { FailureClass::Transient } else { FailureClass::Contract };
-    Failure { class, message: error.to_string(), retry_at: None }
+    Failure::new(FailureClass::Poison, message)
 }

@@ -27,22 +27,15 @@ impl Handler for JudgeHandler {
     }
 
     async fn handle(&self, task: &Task) -> Result<StageResult, Failure> {
-        let version = task.subject.parse::<Uuid>().map_err(|_| Failure {
-            class: FailureClass::Contract,
-            message: format!("`{}` is no version id", task.subject),
-            retry_at: None,
-        })?;
-        let rows = self.store.reports_of_version(version).await.map_err(|error| Failure {
-            class: if error.is_transient() { FailureClass::Transient } else { FailureClass::Contract },
-            message: error.to_string(),
-            retry_at: None,
-        })?;
+        let contract =
+            |_| Failure::new(FailureClass::Contract, format!("`{}` is no version id", task.subject));
+        let version = task.subject.parse::<Uuid>().map_err(contract)?;
+        let rows = self.store.reports_of_version(version).await?;
         let judging = tokio::task::spawn_blocking(move || rows.iter().map(judged).collect::<Vec<_>>());
-        let reports = judging.await.map_err(|error| Failure {
-            class: FailureClass::Poison,
-            message: format!("judging version {version} was broken off: {error}"),
-            retry_at: None,
-        })?;
+        let broken_off = |error| {
+            Failure::new(FailureClass::Poison, format!("judging version {version} was broken off: {error}"))
+        };
+        let reports = judging.await.map_err(broken_off)?;
         Ok(StageResult::Judged(Judged { version, reports }))
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::results::StageResult;
+use crate::{error::StoreError, results::StageResult};
 
 /// Where a row stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -70,6 +70,21 @@ pub struct Failure {
     pub message: String,
     /// The earliest time to try again, when the other side named one (Retry-After).
     pub retry_at: Option<Timestamp>,
+}
+
+impl Failure {
+    /// A failure to which the other side has named no time.
+    pub fn new(class: FailureClass, message: impl Into<String>) -> Self {
+        Self { class, message: message.into(), retry_at: None }
+    }
+}
+
+/// A store that is away is waited for; one that refuses will refuse again.
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let class = if error.is_transient() { FailureClass::Transient } else { FailureClass::Contract };
+        Self::new(class, error.to_string())
+    }
 }
 
 /// A row as it is handed to the bus.

@@ -33,13 +33,18 @@ impl DemoSite {
     pub(super) fn open(folder: &Path, script: &Script) -> anyhow::Result<Self> {
         let memory = folder.join("site-polls.txt");
         let polls = fs::read_to_string(&memory).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0);
-        Ok(Self { revisions: Arc::new(script.revision.clone()), polls: Arc::new(Mutex::new(polls)), memory: Arc::new(memory) })
+        Ok(Self {
+            revisions: Arc::new(script.revision.clone()),
+            polls: Arc::new(Mutex::new(polls)),
+            memory: Arc::new(memory),
+        })
     }
 
     /// Serves on any free port of loopback.
     pub(super) async fn serve(self, lifecycle: &Lifecycle) -> Result<SocketAddr, RuntimeError> {
         let listener = ops::bind("127.0.0.1:0").await?;
-        let address = listener.local_addr().map_err(|source| RuntimeError::System { what: "demo site", source })?;
+        let address =
+            listener.local_addr().map_err(|source| RuntimeError::System { what: "demo site", source })?;
         let router = Router::new().fallback(answer).with_state(self);
         lifecycle.spawn("demo site", ops::serve(listener, router, lifecycle.stop()));
         Ok(address)
@@ -60,9 +65,13 @@ impl DemoSite {
     /// The file behind a path: the later one once the site was polled often enough.
     fn name_of(&self, path: &str) -> String {
         let polls = *self.polls.lock().unwrap_or_else(PoisonError::into_inner);
-        let revised = self.revisions.iter().find(|revision| revision.path == path && polls > revision.after_poll);
+        let revised =
+            self.revisions.iter().find(|revision| revision.path == path && polls > revision.after_poll);
         let path = if path == "/" { "/index.html" } else { path };
-        format!("site/{}", revised.map_or(path.trim_start_matches('/'), |revision| revision.file.trim_start_matches('/')))
+        format!(
+            "site/{}",
+            revised.map_or(path.trim_start_matches('/'), |revision| revision.file.trim_start_matches('/'))
+        )
     }
 }
 

@@ -14,7 +14,12 @@ const ROUNDS: usize = 2;
 const LOOK_EVERY: Duration = Duration::from_millis(300);
 
 /// Waits for the rounds, then prints.
-pub(super) async fn tell_when_settled(store: Arc<dyn Store>, year: i16, console: String, stop: Stop) -> StoreResult<()> {
+pub(super) async fn tell_when_settled(
+    store: Arc<dyn Store>,
+    year: i16,
+    console: String,
+    stop: Stop,
+) -> StoreResult<()> {
     let mut quiet = 0;
     while stop.sleep(LOOK_EVERY).await {
         quiet = if settled(store.as_ref()).await? { quiet + 1 } else { 0 };
@@ -33,7 +38,12 @@ pub(super) async fn tell_when_settled(store: Arc<dyn Store>, year: i16, console:
 async fn settled(store: &dyn Store) -> StoreResult<bool> {
     let mut complete = 0;
     for site in store.sites().await? {
-        complete += store.polls(&site.site.id, None, Timestamp::UNIX_EPOCH).await?.iter().filter(|poll| poll.complete).count();
+        complete += store
+            .polls(&site.site.id, None, Timestamp::UNIX_EPOCH)
+            .await?
+            .iter()
+            .filter(|poll| poll.complete)
+            .count();
     }
     let waiting: u64 = store
         .stage_counts(Timestamp::now())
@@ -46,18 +56,26 @@ async fn settled(store: &dyn Store) -> StoreResult<bool> {
 }
 
 async fn summary(store: &dyn Store, year: i16, console: &str) -> StoreResult<String> {
-    let names: HashMap<String, String> = store.bodies().await?.into_iter().map(|body| (body.id, body.name)).collect();
+    let names: HashMap<String, String> =
+        store.bodies().await?.into_iter().map(|body| (body.id, body.name)).collect();
     let reports = store.latest(&Filter::default()).await?;
     let findings = store.latest_findings(&Filter { limit: 200, ..Filter::default() }).await?;
     let dues = store.dues(&Filter { year: Some(year), ..Filter::default() }).await?;
     let name = |id: &str| names.get(id).cloned().unwrap_or_else(|| id.to_owned());
     let mut out = format!("\n{}\n", counts(&reports));
-    for due in dues.iter().filter(|due| matches!(due.state, DueState::Missing | DueState::Overdue | DueState::Late)) {
+    for due in
+        dues.iter().filter(|due| matches!(due.state, DueState::Missing | DueState::Overdue | DueState::Late))
+    {
         out += &format!("  {}\n", due_line(due, &name(&due.body)));
     }
-    let worst: Vec<&StoredFinding> =
-        findings.iter().filter(|stored| stored.finding.severity >= Severity::Warning && !stored.finding.code.starts_with("P80")).collect();
-    let told: Vec<&StoredFinding> = findings.iter().filter(|stored| matches!(stored.finding.code.as_str(), "P806" | "P807")).collect();
+    let worst: Vec<&StoredFinding> = findings
+        .iter()
+        .filter(|stored| {
+            stored.finding.severity >= Severity::Warning && !stored.finding.code.starts_with("P80")
+        })
+        .collect();
+    let told: Vec<&StoredFinding> =
+        findings.iter().filter(|stored| matches!(stored.finding.code.as_str(), "P806" | "P807")).collect();
     out += "\n";
     for stored in told.into_iter().chain(worst).take(14) {
         out += &format!("  {}\n", finding_line(stored, &name));
@@ -98,5 +116,10 @@ fn finding_line(stored: &StoredFinding, name: &impl Fn(&str) -> String) -> Strin
     let finding = &stored.finding;
     let body = stored.body.as_deref().map_or_else(|| stored.identity.clone(), name);
     let year = stored.year.map_or_else(String::new, |year| format!(" {year} 年度"));
-    format!("{} {}  {body}{year}：{}", finding.code, severity_word(finding.severity, Lang::Zh), finding.message.zh)
+    format!(
+        "{} {}  {body}{year}：{}",
+        finding.code,
+        severity_word(finding.severity, Lang::Zh),
+        finding.message.zh
+    )
 }

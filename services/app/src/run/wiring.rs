@@ -1,8 +1,14 @@
 //! Which parts a service is made of, and what each is given.
-use std::{collections::HashMap, convert::Infallible, future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap, convert::Infallible, future::Future, io, net::SocketAddr, sync::Arc, time::Duration,
+};
 
 use anyhow::Context;
-use gongkai_alerter::{DueHandler, Imports, NotifyHandler, StoreGauges, Ticker, channel::{Channel, webhook::Webhook}, rule_docs};
+use gongkai_alerter::{
+    DueHandler, Imports, NotifyHandler, StoreGauges, Ticker,
+    channel::{Channel, webhook::Webhook},
+    rule_docs,
+};
 use gongkai_bus::open_bus;
 use gongkai_console::{ConsoleState, router};
 use gongkai_fetcher::{FetchHandler, FetchMetrics, PoliteClient, Profiles, Registry, Scheduler, sync};
@@ -54,7 +60,12 @@ struct Shared<'s> {
 }
 
 /// Opens everything and spawns the services.
-pub(super) async fn start(lifecycle: &Lifecycle, loaded: &Loaded, services: &[Service], demo: Option<Demo>) -> anyhow::Result<()> {
+pub(super) async fn start(
+    lifecycle: &Lifecycle,
+    loaded: &Loaded,
+    services: &[Service],
+    demo: Option<Demo>,
+) -> anyhow::Result<()> {
     let settings = &loaded.settings;
     let (registry, profiles) = configured(settings)?;
     let store = open_store(&settings.store.url).await?;
@@ -84,8 +95,12 @@ pub(super) async fn start(lifecycle: &Lifecycle, loaded: &Loaded, services: &[Se
 
 fn configured(settings: &Settings) -> anyhow::Result<(Registry, Profiles)> {
     sites::load(settings).map_err(|problems| {
-        let lines: Vec<String> = problems.iter().map(|problem| problem.render(gongkai_model::Lang::Zh, false)).collect();
-        anyhow::anyhow!("登记表或站点配置有误，未启动 (registry or site profiles are wrong; not started)\n{}", lines.join("\n"))
+        let lines: Vec<String> =
+            problems.iter().map(|problem| problem.render(gongkai_model::Lang::Zh, false)).collect();
+        anyhow::anyhow!(
+            "登记表或站点配置有误，未启动 (registry or site profiles are wrong; not started)\n{}",
+            lines.join("\n")
+        )
     })
 }
 
@@ -101,18 +116,17 @@ async fn listen(settings: &Settings, demo: bool) -> anyhow::Result<TcpListener> 
 }
 
 /// A task that has no error to tell.
-fn endless(task: impl Future<Output = ()> + Send + 'static) -> impl Future<Output = Result<(), Infallible>> + Send + 'static {
-    async move {
-        task.await;
-        Ok(())
-    }
+async fn endless(task: impl Future<Output = ()> + Send + 'static) -> Result<(), Infallible> {
+    task.await;
+    Ok(())
 }
 
 impl Shared<'_> {
     /// What every process runs: relay, dead letters, the archive's sweep.
     fn spawn_common(&self, lifecycle: &Lifecycle) {
         let deps = &self.deps;
-        let (store, bus, clock, wake) = (deps.store.clone(), deps.bus.clone(), deps.clock.clone(), deps.wake.clone());
+        let (store, bus, clock, wake) =
+            (deps.store.clone(), deps.bus.clone(), deps.clock.clone(), deps.wake.clone());
         let relay = Relay::new(store, bus, clock, wake, self.settings.bus.window);
         lifecycle.spawn("relay", endless(relay.run(lifecycle.stop())));
         let letters = DeadLetters::new(deps.clone());
@@ -140,13 +154,24 @@ impl Shared<'_> {
         }
     }
 
-    fn worker(&self, lifecycle: &Lifecycle, name: &'static str, handler: Arc<dyn Handler>, settings: &WorkerSettings, deadline: Duration) {
+    fn worker(
+        &self,
+        lifecycle: &Lifecycle,
+        name: &'static str,
+        handler: Arc<dyn Handler>,
+        settings: &WorkerSettings,
+        deadline: Duration,
+    ) {
         let worker = Worker::new(self.deps.clone(), handler, WorkerOptions::new(settings, deadline));
         lifecycle.spawn(name, worker.run(lifecycle.stop()));
     }
 
     fn client(&self, allow_private: bool) -> anyhow::Result<HttpClient> {
-        let config = HttpConfig { overrides: self.hosts.clone(), allow_private, ..HttpConfig::from_settings(&self.settings.fetch) };
+        let config = HttpConfig {
+            overrides: self.hosts.clone(),
+            allow_private,
+            ..HttpConfig::from_settings(&self.settings.fetch)
+        };
         Ok(HttpClient::new(config)?)
     }
 
@@ -159,12 +184,20 @@ impl Shared<'_> {
             profiles: self.profiles.clone(),
             clock: deps.clock.clone(),
             settings: settings.clone(),
-            metrics: FetchMetrics::new(deps.metrics.documents_fetched.clone(), deps.metrics.fetch_seconds.clone()),
+            metrics: FetchMetrics::new(
+                deps.metrics.documents_fetched.clone(),
+                deps.metrics.fetch_seconds.clone(),
+            ),
         };
         let slots = WorkerSettings { slots: settings.slots, batch: FETCH_BATCH };
         self.worker(lifecycle, "fetcher", Arc::new(handler), &slots, FETCH_DEADLINE);
         let wake = deps.wake.clone();
-        let scheduler = Scheduler::new(deps.store.clone(), deps.clock.clone(), settings.max_unfinished, Arc::new(move || wake.wake(&[Stage::Fetch])));
+        let scheduler = Scheduler::new(
+            deps.store.clone(),
+            deps.clock.clone(),
+            settings.max_unfinished,
+            Arc::new(move || wake.wake(&[Stage::Fetch])),
+        );
         let stop = lifecycle.stop();
         lifecycle.spawn("scheduler", async move { scheduler.run(stop.soft).await });
         self.sweep(lifecycle);
@@ -173,7 +206,8 @@ impl Shared<'_> {
 
     /// Deletes archived bytes that no version names; once a day.
     fn sweep(&self, lifecycle: &Lifecycle) {
-        let (store, archive, clock, stop) = (self.deps.store.clone(), self.archive.clone(), self.deps.clock.clone(), lifecycle.stop());
+        let (store, archive, clock, stop) =
+            (self.deps.store.clone(), self.archive.clone(), self.deps.clock.clone(), lifecycle.stop());
         lifecycle.spawn(
             "archive sweep",
             endless(async move {
@@ -181,7 +215,9 @@ impl Shared<'_> {
                     let before = clock.now().saturating_sub(SWEEP_AGE).unwrap_or(jiff::Timestamp::MIN);
                     match archive.sweep(before, &store).await {
                         Ok(deleted) => tracing::info!(deleted, "archive swept"),
-                        Err(error) => tracing::warn!(%error, "the archive could not be swept; tried again tomorrow"),
+                        Err(error) => {
+                            tracing::warn!(%error, "the archive could not be swept; tried again tomorrow")
+                        }
                     }
                 }
             }),
@@ -194,9 +230,16 @@ impl Shared<'_> {
         let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
         let imports = Arc::new(Imports::new(deps.store.clone()));
         let first_year = self.settings.calendar.first_year;
-        let due = DueHandler::new(deps.store.clone(), deps.clock.clone(), names.clone(), imports.clone(), first_year);
+        let due = DueHandler::new(
+            deps.store.clone(),
+            deps.clock.clone(),
+            names.clone(),
+            imports.clone(),
+            first_year,
+        );
         self.worker(lifecycle, "alerter", Arc::new(due), &QUICK, QUICK_DEADLINE);
-        let notify = NotifyHandler::new(deps.store.clone(), deps.clock.clone(), channels, self.console.clone());
+        let notify =
+            NotifyHandler::new(deps.store.clone(), deps.clock.clone(), channels, self.console.clone());
         self.worker(lifecycle, "notifier", Arc::new(notify), &QUICK, QUICK_DEADLINE);
         let gauges = StoreGauges::new(deps.metrics.clone(), codes())?;
         let ticker = Ticker::new(deps.store.clone(), deps.clock.clone(), names, imports, gauges, first_year);
@@ -219,7 +262,11 @@ impl Shared<'_> {
         let deps = &self.deps;
         let mut routes = ops::router(deps.metrics.clone(), deps.store.clone(), lifecycle.stop());
         if console {
-            let state = ConsoleState { store: deps.store.clone(), archive: self.archive.clone(), clock: deps.clock.clone() };
+            let state = ConsoleState {
+                store: deps.store.clone(),
+                archive: self.archive.clone(),
+                clock: deps.clock.clone(),
+            };
             routes = routes.merge(router(state));
         }
         lifecycle.spawn("http", ops::serve(listener, routes, lifecycle.stop()));
@@ -228,8 +275,11 @@ impl Shared<'_> {
 
 /// Every rule with each severity it can give, so that its series exist from the start.
 fn codes() -> Vec<(String, Severity)> {
-    let own = rules().iter().flat_map(|rule| rule.severities.iter().map(|severity| (rule.code.to_owned(), *severity)));
+    let own = rules()
+        .iter()
+        .flat_map(|rule| rule.severities.iter().map(|severity| (rule.code.to_owned(), *severity)));
     let due = rule_docs();
-    let due = due.iter().flat_map(|doc| doc.severities.iter().map(|severity| (doc.code.to_owned(), *severity)));
+    let due =
+        due.iter().flat_map(|doc| doc.severities.iter().map(|severity| (doc.code.to_owned(), *severity)));
     own.chain(due).collect()
 }

@@ -4,7 +4,7 @@ use gongkai_store::{BlobId, Failure, FailureClass, PageFetched, PageOutcome, Sou
 use scraper::Html;
 use url::Url;
 
-use super::{FetchHandler, Outcome, failure, store_failure};
+use super::{FetchHandler, Outcome};
 use crate::{
     charset,
     client::FetchError,
@@ -34,7 +34,10 @@ impl FetchHandler {
         let url = match Url::parse(&source.url) {
             Ok(url) => url,
             Err(error) => {
-                return (Err(failure(FailureClass::Contract, format!("{}: {error}", source.url))), "bad_url");
+                return (
+                    Err(Failure::new(FailureClass::Contract, format!("{}: {error}", source.url))),
+                    "bad_url",
+                );
             }
         };
         let mut request = GetRequest::new(url);
@@ -68,7 +71,7 @@ impl FetchHandler {
     ) -> Result<PageOutcome, (Failure, &'static str)> {
         let (status, url) = (fetched.status, &source.url);
         let changed = |what: &str| {
-            failure(FailureClass::SiteChanged, format!("{url}: {what}; the last good version stays"))
+            Failure::new(FailureClass::SiteChanged, format!("{url}: {what}; the last good version stays"))
         };
         match status {
             200..=299 => {}
@@ -90,7 +93,7 @@ impl FetchHandler {
         if source.blob.as_ref() == Some(&blob) {
             return Ok(PageOutcome::Same);
         }
-        let blob = self.archive.put(&fetched.body).await.map_err(|error| (store_failure(error), ARCHIVE))?;
+        let blob = self.archive.put(&fetched.body).await.map_err(|error| (Failure::from(error), ARCHIVE))?;
         Ok(PageOutcome::Fresh {
             blob,
             size: u64::try_from(fetched.body.len()).unwrap_or(u64::MAX),
