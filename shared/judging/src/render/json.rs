@@ -8,6 +8,9 @@ use crate::judge::Counts;
 /// Version of the object's shape.
 const SCHEMA: u8 = 1;
 
+/// Parts that the form has; additions (七、附件) are not told.
+const STATUTORY_PARTS: u8 = 6;
+
 /// The name of the form before 2019, of which only traces are read.
 const OLD_FORM: &str = "2008";
 
@@ -81,7 +84,12 @@ pub fn document<'d>(document: &Document<'d>, lang: Lang) -> JsonDocument<'d> {
         },
         published: report.published.as_ref().map(|published| published.date.to_string()),
         published_kind: report.published.as_ref().map(|published| published.kind.as_str()),
-        sections: report.sections.iter().map(|section| section.number).collect(),
+        sections: report
+            .sections
+            .iter()
+            .map(|section| section.number)
+            .filter(|number| *number <= STATUTORY_PARTS)
+            .collect(),
         verdict: judgement.verdict.map(|verdict| verdict.as_str()),
         counts: judgement.counts,
         findings: judgement.findings.iter().map(|found| finding(found, lang)).collect(),

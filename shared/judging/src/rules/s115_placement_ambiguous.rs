@@ -1,13 +1,14 @@
 //! S115: values were read and their place is not certain; our reading's doubt, not the publisher's fault.
-use gongkai_model::{CellState, Doubt, DoubtKind, Key, Lang, Origin, Severity};
+use gongkai_model::{Cell, CellState, Doubt, DoubtKind, Key, Lang, Origin, Severity};
 
 use crate::{
-    case::Case,
+    case::{Case, TableCase},
     draft::{Draft, both},
+    label::row_label,
     rule::{ANNUAL_REPORT, Example, Rule, Words},
 };
 
-/// How many values are quoted.
+/// How many rows are quoted.
 const SHOWN: usize = 8;
 
 pub(super) static RULE: Rule = Rule {
@@ -61,11 +62,11 @@ fn ambiguous(case: &Case<'_>, key: Option<Key>) -> Option<Draft> {
     if unplaced.is_empty() && doubts.is_empty() {
         return None;
     }
-    let values: Vec<_> = unplaced.iter().take(SHOWN).map(|cell| cell.printed.trim()).collect();
+    let rows = table.map(|table| rows(table, &unplaced)).unwrap_or_default();
     let message = both(|lang| {
         let mut parts = Vec::new();
-        if !values.is_empty() {
-            parts.push(unplaced_sentence(unplaced.len(), &values, lang));
+        if let Some(table) = table.filter(|_| !rows.is_empty()) {
+            parts.push(unplaced_sentence(table, &rows, lang));
         }
         for kind in [DoubtKind::StrayValues, DoubtKind::SecondTable] {
             parts.extend(
@@ -74,18 +75,52 @@ fn ambiguous(case: &Case<'_>, key: Option<Key>) -> Option<Draft> {
         }
         parts.join(if lang == Lang::Zh { "；" } else { "; " })
     });
-    let cells = unplaced.iter().map(|cell| cell.span).take(SHOWN);
+    let mut cells: Vec<_> = unplaced.iter().map(|cell| cell.span).collect();
+    cells.dedup();
+    let cells = cells.into_iter().take(SHOWN);
     let evidence =
         cells.chain(doubts.iter().map(|doubt| doubt.quote.span)).filter_map(|span| case.quote(span));
     let draft = Draft::new(message).origin(Origin::Reading).evidence(evidence);
     Some(Draft { table: key, ..draft })
 }
 
-fn unplaced_sentence(count: usize, values: &[&str], lang: Lang) -> String {
-    let more = if count > values.len() { "…" } else { "" };
+/// The rows concerned, each with what is printed in it.
+fn rows<'r>(table: &TableCase<'r>, unplaced: &[&'r Cell]) -> Vec<(Key, String)> {
+    let keys = table.form.rows().map(|(_, row)| row.key);
+    keys.filter_map(|key| {
+        let mut printed: Vec<&str> =
+            unplaced.iter().filter(|cell| cell.row == key).map(|cell| cell.printed.trim()).collect();
+        printed.dedup();
+        (!printed.is_empty()).then(|| (key, printed.join(" ").trim().to_owned()))
+    })
+    .collect()
+}
+
+fn unplaced_sentence(table: &TableCase<'_>, rows: &[(Key, String)], lang: Lang) -> String {
+    let row = |(key, printed): &(Key, String)| {
+        let label = row_label(table.form, key.as_str(), lang);
+        match (printed.as_str(), lang) {
+            ("", Lang::Zh) => format!("「{label}」"),
+            ("", Lang::En) => label,
+            (printed, Lang::Zh) => format!("「{label}」{printed}"),
+            (printed, Lang::En) => format!("{label}: {printed}"),
+        }
+    };
+    let shown: Vec<String> = rows.iter().take(SHOWN).map(row).collect();
+    let more = rows.len() > shown.len();
     match lang {
-        Lang::Zh => format!("有 {count} 个数字可以放进不止一格：{}{more}", values.join("、")),
-        Lang::En => format!("{count} values fit several cells: {}{more}", values.join(", ")),
+        Lang::Zh => format!(
+            "有 {} 行的数字不能确定属于哪一格：{}{}",
+            rows.len(),
+            shown.join("；"),
+            if more { "等" } else { "" }
+        ),
+        Lang::En => format!(
+            "the values of {} rows fit several cells: {}{}",
+            rows.len(),
+            shown.join("; "),
+            if more { "; …" } else { "" }
+        ),
     }
 }
 
