@@ -1,5 +1,5 @@
 //! A finding as a rule writes it; `judge` adds code, basis and fingerprint.
-use gongkai_model::{Evidence, Key, Origin, Severity, Text};
+use gongkai_model::{DoubtKind, Evidence, Key, Origin, Report, Severity, Text};
 use rust_decimal::Decimal;
 
 /// What a rule found.
@@ -53,6 +53,21 @@ impl Draft {
 
     pub(crate) fn basis(self, basis: Text) -> Self {
         Self { basis: Some(basis), ..self }
+    }
+
+    /// Says of something that is missing that it may stand in the part of a cut document that was not received.
+    pub(crate) fn perhaps_cut(self, report: &Report) -> Self {
+        if report.doubts.iter().all(|doubt| doubt.kind != DoubtKind::CutShort) {
+            return self;
+        }
+        let message = Text {
+            zh: format!("{}（文件末尾不完整，可能没有下载完整）", self.message.zh),
+            en: format!(
+                "{} (the document ends abruptly and may not have been received whole)",
+                self.message.en
+            ),
+        };
+        Self { origin: Origin::Unclear, message, ..self }
     }
 
     pub(crate) fn evidence(self, evidence: impl IntoIterator<Item = Evidence>) -> Self {

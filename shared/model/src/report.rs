@@ -232,6 +232,8 @@ pub enum DoubtKind {
     StrayValues,
     /// The old 政府信息公开情况统计表 stands in the text.
     OldStatistics,
+    /// The document ends before its elements do: what is missing may only not have been received.
+    CutShort,
 }
 
 impl Report {

@@ -45,6 +45,11 @@ pub(super) static RULE: Rule = Rule {
             finds: &["warning -/1/- - -"],
         },
         Example {
+            title: Words { zh: "文件在中途断开", en: "the document ends abruptly" },
+            report: "year 2022\ndoubt cut_short </td\nwithout part 6",
+            finds: &["error -/6/- - -"],
+        },
+        Example {
             title: Words { zh: "六部分齐全", en: "all six parts" }, report: "year 2022", finds: &[]
         },
     ],
@@ -72,6 +77,7 @@ fn missing(case: &Case<'_>, number: u8) -> Draft {
     });
     let draft = Draft { row: Some(row), ..Draft::new(message).severity(severity) };
     let draft = draft.evidence(case.report.title.as_ref().and_then(|title| case.quote(title.span)));
+    let draft = draft.perhaps_cut(case.report);
     if year.is_some_and(|year| year < FIRST) { draft.basis(old_basis()) } else { draft }
 }
 

@@ -81,6 +81,7 @@ fn missing(case: &Case<'_>, table: &'static TableForm) -> Draft {
         .severity(if elsewhere { Severity::Warning } else { severity })
         .origin(if elsewhere { Origin::Reading } else { Origin::Publication })
         .evidence(evidence(case, table, hint))
+        .perhaps_cut(case.report)
 }
 
 /// An attachment's name must let tables be in it, unless the page holds nothing but attachments.

@@ -72,4 +72,5 @@ fn missing(case: &Case<'_>, table: &TableCase<'_>, absent: Absent) -> Draft {
     Draft::new(message)
         .at(table.form.key, absent.row, absent.column)
         .evidence(case.quote_first_line(table.table.span))
+        .perhaps_cut(case.report)
 }

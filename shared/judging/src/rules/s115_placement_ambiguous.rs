@@ -43,7 +43,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(case: &Case<'_>) -> Vec<Draft> {
     let mut keys: Vec<Option<Key>> = case.tables.iter().map(|table| Some(table.form.key)).collect();
-    for doubt in case.report.doubts.iter().filter(|doubt| doubt.kind != DoubtKind::OldStatistics) {
+    let of_places = |doubt: &&Doubt| matches!(doubt.kind, DoubtKind::StrayValues | DoubtKind::SecondTable);
+    for doubt in case.report.doubts.iter().filter(of_places) {
         if !keys.contains(&doubt.table) {
             keys.push(doubt.table);
         }

@@ -17,7 +17,7 @@ requests granted: 5 0 0 0 0 0 5   a row, every cell; * stands for all rows
 without part 5 | without requests no such part, no such table
 lacks requests row carried_over   a row that is not there; also: column other
 attachment WORDS | image WORDS    a trace of tables outside the text
-doubt second_table requests WORDS also: stray_values, old_statistics (the table may be left out)
+doubt second_table requests WORDS also: stray_values, old_statistics, cut_short (the table may be left out)
 kind not_a_report WORDS           also: attachment_only, unreadable
 Everything that is not said is sound, and every other number is 0.";
 
@@ -152,6 +152,7 @@ impl Sample {
             "old_statistics" => {
                 (DoubtKind::OldStatistics, "附有旧统计表", "the old statistics table is there")
             }
+            "cut_short" => (DoubtKind::CutShort, "文件在中途断开", "the document ends abruptly"),
             other => return Err(format!("no doubt {other}")),
         };
         let (table, quoted) = match rest.split_once(' ') {
