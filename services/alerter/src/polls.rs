@@ -15,8 +15,6 @@ const OVERLAP: SignedDuration = SignedDuration::from_mins(15);
 /// A poll that ended so shortly before a page was first seen may be the very poll that found it: it proves nothing. Workers hold a
 /// finished poll back for at most 20 minutes while the store is away.
 const FINDING: SignedDuration = SignedDuration::from_mins(30);
-/// A column that was not polled for so long before the site's newest poll is taken for one that its profile dropped.
-const DROPPED_AFTER: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 /// First and last complete poll of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,24 +27,29 @@ struct Day {
 #[derive(Clone, Debug, Default)]
 struct ColumnPolls {
     complete: BTreeMap<Date, Day>,
-    newest: Option<Timestamp>,
 }
 
 /// The polls of a site, column by column.
 #[derive(Clone, Debug, Default)]
 pub struct SitePolls {
     columns: BTreeMap<String, ColumnPolls>,
+    /// The columns that the site has now; one of them may never have been polled.
+    expected: Vec<String>,
     newest: Option<Timestamp>,
     oldest: Option<Timestamp>,
 }
 
 impl SitePolls {
+    /// These are the columns that the site has now: nothing is proven before each of them was read.
+    pub fn expect(&mut self, columns: Vec<String>) {
+        self.expected = columns;
+    }
+
     /// Adds a poll; adding it again changes nothing.
     pub fn add(&mut self, poll: &Poll) {
         self.newest = self.newest.max(Some(poll.at));
         self.oldest = Some(self.oldest.map_or(poll.at, |oldest| oldest.min(poll.at)));
         let column = self.columns.entry(poll.column.clone()).or_default();
-        column.newest = column.newest.max(Some(poll.at));
         if poll.complete && poll.outcome == PollOutcome::Ok {
             let day = column
                 .complete
@@ -57,23 +60,17 @@ impl SitePolls {
         }
     }
 
-    /// Columns that are still polled.
-    fn active(&self) -> impl Iterator<Item = &ColumnPolls> {
-        let newest = self.newest;
-        self.columns.values().filter(move |column| match (column.newest, newest) {
-            (Some(own), Some(newest)) => newest.duration_since(own) < DROPPED_AFTER,
-            _ => false,
-        })
+    /// True when the site has columns and each of them satisfies this; one without a poll satisfies nothing.
+    fn each(&self, satisfies: impl Fn(&ColumnPolls) -> bool) -> bool {
+        let known = |name: &String| self.columns.get(name).is_some_and(&satisfies);
+        !self.expected.is_empty() && self.expected.iter().all(known)
     }
 
     /// True when every column of the site was read completely on a later day than `date`.
     ///
     /// Which column carries which body is known to the profile only, so all of them are asked for.
     pub fn complete_after(&self, date: Date) -> bool {
-        let mut active = self.active().peekable();
-        let read_since =
-            |column: &ColumnPolls| column.complete.last_key_value().is_some_and(|(day, _)| *day > date);
-        active.peek().is_some() && active.all(read_since)
+        self.each(|column| column.complete.last_key_value().is_some_and(|(day, _)| *day > date))
     }
 
     /// The last day, from `from` on, on which `column` was read completely before `seen`, and so lacked what was first
@@ -105,10 +102,9 @@ impl SitePolls {
         self.oldest
     }
 
-    /// True when every active column has been read completely at least once.
+    /// True when every column has been read completely at least once.
     pub fn complete_once(&self) -> bool {
-        let mut active = self.active().peekable();
-        active.peek().is_some() && active.all(|column| !column.complete.is_empty())
+        self.each(|column| !column.complete.is_empty())
     }
 }
 
@@ -129,9 +125,11 @@ impl PollBook {
         let known = self.sites.lock().await.get(site).and_then(|polls| polls.newest);
         let since =
             known.and_then(|newest| newest.checked_sub(OVERLAP).ok()).unwrap_or(Timestamp::UNIX_EPOCH);
+        let columns = self.store.columns(site).await?;
         let news = self.store.polls(site, None, since).await?;
         let mut sites = self.sites.lock().await;
         let polls = sites.entry(site.to_owned()).or_default();
+        polls.expect(columns);
         news.iter().for_each(|poll| polls.add(poll));
         Ok(polls.clone())
     }
@@ -146,10 +144,26 @@ mod tests {
 
     fn polls(entries: &[(&str, &str, bool)]) -> SitePolls {
         let mut polls = SitePolls::default();
+        polls.expect(entries.iter().map(|(column, ..)| (*column).to_owned()).collect());
         for (column, when, complete) in entries {
             polls.add(&poll("s", column, when, *complete));
         }
         polls
+    }
+
+    #[test]
+    fn a_column_that_was_never_polled_or_not_for_long_leaves_everything_open() {
+        let due = date(2025, 1, 31);
+        let mut polls = polls(&[("a", "2025-02-02T00:00:00Z", true)]);
+        assert!(polls.complete_after(due) && polls.complete_once());
+        polls.expect(vec!["a".into(), "b".into()]);
+        assert!(!polls.complete_after(due) && !polls.complete_once(), "b waits for its first poll");
+        polls.add(&poll("s", "b", "2024-11-01T00:00:00Z", true));
+        assert!(!polls.complete_after(due), "b stands still, for whatever reason");
+        polls.expect(vec!["a".into()]);
+        assert!(polls.complete_after(due), "b was taken out of the profile");
+        polls.expect(Vec::new());
+        assert!(!polls.complete_after(due), "the site is no longer watched");
     }
 
     #[test]
@@ -163,10 +177,6 @@ mod tests {
         assert!(polls(&[("a", "2025-01-31T16:00:00Z", true)]).complete_after(due), "midnight in Shanghai");
         assert!(
             !polls(&[("a", "2025-02-02T00:00:00Z", true), ("b", "2025-02-02T00:00:00Z", false)])
-                .complete_after(due)
-        );
-        assert!(
-            polls(&[("a", "2025-02-02T00:00:00Z", true), ("b", "2024-12-01T00:00:00Z", false)])
                 .complete_after(due)
         );
     }

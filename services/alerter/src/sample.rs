@@ -161,6 +161,13 @@ pub(crate) fn facts(today: Date) -> Facts {
         sources: Vec::new(),
         history: Vec::new(),
         normalisers: HashMap::new(),
-        polls: SitePolls::default(),
+        polls: one_column(),
     }
+}
+
+/// A site with the column of `poll`, not polled yet.
+fn one_column() -> SitePolls {
+    let mut polls = SitePolls::default();
+    polls.expect(vec!["annual".to_owned()]);
+    polls
 }

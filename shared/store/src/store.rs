@@ -139,6 +139,9 @@ pub trait Store: Send + Sync {
     /// Polls of a column since a moment, oldest first.
     async fn polls(&self, site: &str, column: Option<&str>, since: Timestamp) -> StoreResult<Vec<Poll>>;
 
+    /// The names of the columns that a site has now, by name.
+    async fn columns(&self, site: &str) -> StoreResult<Vec<String>>;
+
     /// Pages that carry (or carried) the report of a body for a year.
     async fn sources_of(&self, body: &str, year: i16) -> StoreResult<Vec<Source>>;
 

@@ -251,6 +251,10 @@ impl Store for Ledger {
     async fn schedule_fetches(&self, _: u64, _: u32, _: Timestamp) -> StoreResult<u64> {
         unsupported()
     }
+    async fn columns(&self, _: &str) -> StoreResult<Vec<String>> {
+        unsupported()
+    }
+
     async fn polls(&self, _: &str, _: Option<&str>, _: Timestamp) -> StoreResult<Vec<Poll>> {
         unsupported()
     }

@@ -12,6 +12,8 @@ use crate::{FailureClass, Found, PageOutcome, PollOutcome, SourceKind, StageResu
 
 pub async fn a_configured_column_is_fetched_and_a_removed_one_rests(store: Arc<dyn Store>) {
     let column = watched(&*store).await;
+    assert_eq!(store.columns(SITE).await.unwrap(), [COLUMN]);
+    assert!(store.columns("elsewhere").await.unwrap().is_empty());
     let source = store.source(column).await.unwrap().unwrap();
     assert_eq!(
         (source.kind, source.url.as_str(), source.column.as_str()),
@@ -27,6 +29,7 @@ pub async fn a_configured_column_is_fetched_and_a_removed_one_rests(store: Arc<d
     let other = "http://linhe.invalid/other/";
     store.put_site(&site(), &[("other".into(), other.into())], at(9000)).await.unwrap();
     assert_eq!(store.schedule_fetches(1000, 10, at(9000)).await.unwrap(), 1);
+    assert_eq!(store.columns(SITE).await.unwrap(), ["other"]);
     let ticket = take(&*store, Stage::Fetch, at(9000)).await.remove(0);
     assert_eq!(store.source(ticket.subject.parse().unwrap()).await.unwrap().unwrap().url, other);
     store.put_site(&site(), &[(COLUMN.into(), LIST.into())], at(9001)).await.unwrap();

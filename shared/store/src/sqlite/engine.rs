@@ -177,6 +177,11 @@ impl Store for SqliteStore {
         watch::polls(&mut conn, site, column, since).await
     }
 
+    async fn columns(&self, site: &str) -> StoreResult<Vec<String>> {
+        let mut conn = self.read().await?;
+        watch::columns(&mut conn, site).await
+    }
+
     async fn sources_of(&self, body: &str, year: i16) -> StoreResult<Vec<Source>> {
         let mut conn = self.read().await?;
         watch::sources_of(&mut conn, body, year).await

@@ -10,10 +10,16 @@ struct Step {
 }
 
 /// All steps; the first takes an empty file to version 1.
-const STEPS: [Step; 1] = [Step {
-    up: include_str!("../../migrations/sqlite/0001_initial.up.sql"),
-    down: include_str!("../../migrations/sqlite/0001_initial.down.sql"),
-}];
+const STEPS: [Step; 2] = [
+    Step {
+        up: include_str!("../../migrations/sqlite/0001_initial.up.sql"),
+        down: include_str!("../../migrations/sqlite/0001_initial.down.sql"),
+    },
+    Step {
+        up: include_str!("../../migrations/sqlite/0002_columns.up.sql"),
+        down: include_str!("../../migrations/sqlite/0002_columns.down.sql"),
+    },
+];
 
 /// The version that this release works with.
 pub(super) const LATEST: i64 = STEPS.len() as i64;

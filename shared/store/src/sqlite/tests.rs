@@ -159,6 +159,7 @@ async fn what_is_asked_all_the_time_uses_an_index() {
         (alerts::OF_SITE, "alerts_site"),
         (commit::parsed::EARLIER, "versions_source"),
         (watch::POLLS, "polls_site"),
+        (watch::COLUMNS, "sources_columns"),
         (findings::OF_IDENTITY, "PRIMARY KEY|sqlite_autoindex_findings_1"),
     ];
     for (sql, index) in asked {

@@ -59,6 +59,9 @@ const REST: &str = "UPDATE sources SET active = 0 WHERE id = ?1";
 pub(super) const POLLS: &str = "
 SELECT * FROM polls WHERE site = ?1 AND at >= ?3 AND (?2 IS NULL OR column_name = ?2) ORDER BY at, id";
 
+pub(super) const COLUMNS: &str = "
+SELECT DISTINCT column_name FROM sources WHERE site = ?1 AND kind = 'column' AND active = 1 ORDER BY column_name";
+
 const SOURCES_OF: &str = "
 SELECT * FROM sources WHERE id IN (
   SELECT source FROM reports WHERE body = ?1 AND year = ?2
@@ -163,6 +166,11 @@ pub(super) async fn polls(
 ) -> StoreResult<Vec<Poll>> {
     let found = sqlx::query(POLLS).bind(site).bind(column).bind(millis(since)).fetch_all(conn).await?;
     rows::all(&found, rows::poll)
+}
+
+/// The columns that a site has now.
+pub(super) async fn columns(conn: &mut SqliteConnection, site: &str) -> StoreResult<Vec<String>> {
+    Ok(sqlx::query_scalar(COLUMNS).bind(site).fetch_all(conn).await?)
 }
 
 /// Pages that carry or carried the report of a body for a year.
