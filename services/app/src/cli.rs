@@ -48,6 +48,13 @@ pub(crate) enum Command {
     Config(ConfigArguments),
     /// 检查运行环境 / what is reachable, and what to do
     Doctor,
+    /// 由 run 启动，从标准输入读取文档 / started by `run`, reads documents from standard input
+    #[command(hide = true)]
+    ReadDocuments {
+        /// 内存上限 / address space in MiB
+        #[arg(long, value_name = "N", default_value_t = gongkai_parser::child::MEMORY_MIB)]
+        memory_mib: u64,
+    },
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -54,5 +54,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Command::Sites(arguments) => sites::command(&cli.settings, &arguments),
         Command::Config(arguments) => config::command(&cli.settings, &arguments),
         Command::Doctor => doctor::command(&cli.settings),
+        Command::ReadDocuments { memory_mib } => {
+            gongkai_parser::child::run(memory_mib)?;
+            Ok(Exit::Fine)
+        }
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     output::{self, Exit},
 };
 
-/// Blocking work (reading a document) that is under way at the stop may take this long more.
+/// Blocking work (a file, a query) that is under way at the stop may take this long more.
 const LAST_WORK: Duration = Duration::from_millis(500);
 
 /// Runs the command.

@@ -1,28 +1,37 @@
-//! One piece of work: a version's bytes out of the archive, through the reading core.
-use std::{panic::AssertUnwindSafe, sync::Arc};
+//! One piece of work: a version's bytes out of the archive, through a reader.
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use gongkai_model::{BodyIndex, Report, Stage};
-use gongkai_reading::{Hints, NORMALISER, content, read};
+use gongkai_reading::{NORMALISER, content};
 use gongkai_runtime::handler::Handler;
 use gongkai_store::{
     Archive, BlobId, Failure, FailureClass, Parsed, Source, StageResult, Store, Task, Version,
 };
 use uuid::Uuid;
 
-use crate::assign::assign;
+use crate::{
+    assign::assign,
+    reader::{Document, DocumentReader},
+};
 
 /// Reads versions.
 pub struct ParseHandler {
     store: Arc<dyn Store>,
     archive: Arc<dyn Archive>,
     bodies: Arc<BodyIndex>,
+    reader: Arc<dyn DocumentReader>,
 }
 
 impl ParseHandler {
-    /// A handler over a store, an archive and the registry's names.
-    pub fn new(store: Arc<dyn Store>, archive: Arc<dyn Archive>, bodies: Arc<BodyIndex>) -> Self {
-        Self { store, archive, bodies }
+    /// A handler over a store, an archive, the registry's names and a reader.
+    pub fn new(
+        store: Arc<dyn Store>,
+        archive: Arc<dyn Archive>,
+        bodies: Arc<BodyIndex>,
+        reader: Arc<dyn DocumentReader>,
+    ) -> Self {
+        Self { store, archive, bodies, reader }
     }
 
     async fn load(&self, task: &Task) -> Result<Option<(Version, Source, Vec<u8>)>, Failure> {
@@ -49,17 +58,8 @@ impl Handler for ParseHandler {
 
     async fn handle(&self, task: &Task) -> Result<StageResult, Failure> {
         let Some((version, source, bytes)) = self.load(task).await? else { return Ok(StageResult::Nothing) };
-        let (url, media_type) = (source.url.clone(), version.media_type.clone());
-        let reading = tokio::task::spawn_blocking(move || {
-            let hints = Hints { content_type: media_type.as_deref(), url: Some(&url) };
-            std::panic::catch_unwind(AssertUnwindSafe(|| read(&bytes, hints)))
-        });
-        let reports = reading
-            .await
-            .map_err(|error| poison(format!("reading {} was broken off: {error}", source.url)))?
-            .map_err(|_| {
-                poison(format!("reading {} failed inside the reader; report this document", source.url))
-            })?;
+        let document = Document { bytes, content_type: version.media_type.clone(), url: source.url.clone() };
+        let reports = self.reader.read(document).await?;
         Ok(StageResult::Parsed(Parsed {
             version: version.id,
             text_hash: hash(&reports),
@@ -77,8 +77,4 @@ fn hash(reports: &[Report]) -> String {
 
 fn contract(message: String) -> Failure {
     Failure::new(FailureClass::Contract, message)
-}
-
-fn poison(message: String) -> Failure {
-    Failure::new(FailureClass::Poison, message)
 }

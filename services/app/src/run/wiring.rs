@@ -1,6 +1,7 @@
 //! Which parts a service is made of, and what each is given.
 use std::{
-    collections::HashMap, convert::Infallible, future::Future, io, net::SocketAddr, sync::Arc, time::Duration,
+    collections::HashMap, convert::Infallible, env, future::Future, io, net::SocketAddr, path::PathBuf,
+    sync::Arc, time::Duration,
 };
 
 use anyhow::Context;
@@ -14,7 +15,7 @@ use gongkai_console::{ConsoleState, router};
 use gongkai_fetcher::{FetchHandler, FetchMetrics, PoliteClient, Profiles, Registry, Scheduler, sync};
 use gongkai_judging::rules;
 use gongkai_model::{BodyIndex, Severity, Stage};
-use gongkai_parser::ParseHandler;
+use gongkai_parser::{ParseHandler, ReaderCommand, Readers, child::MEMORY_MIB};
 use gongkai_runtime::{
     RuntimeError,
     clock::{Clock, SystemClock},
@@ -37,6 +38,8 @@ use crate::{cli::Service, demo::Demo, output, sites};
 
 /// Longest time for one document or list.
 const FETCH_DEADLINE: Duration = Duration::from_secs(600);
+/// A reader process has half of the time that its row has, so that a document's end is told as such.
+const DOCUMENT_DEADLINE: Duration = Duration::from_secs(30);
 const READ_DEADLINE: Duration = Duration::from_secs(60);
 const QUICK_DEADLINE: Duration = Duration::from_secs(60);
 /// Due reports and alerts are small and quick.
@@ -115,6 +118,18 @@ async fn listen(settings: &Settings, demo: bool) -> anyhow::Result<TcpListener> 
     }
 }
 
+/// This binary once more, with the hidden command. On Linux it is the very file that runs, also after another release was
+/// put in its place: two releases may read one document differently.
+fn reader_command() -> anyhow::Result<ReaderCommand> {
+    let program = if cfg!(target_os = "linux") {
+        PathBuf::from("/proc/self/exe")
+    } else {
+        env::current_exe().context("找不到自己的程序文件 (cannot find this program's own file)")?
+    };
+    let arguments = ["read-documents".into(), "--memory-mib".into(), MEMORY_MIB.to_string().into()];
+    Ok(ReaderCommand { program, name: "gongkai".into(), arguments: arguments.to_vec() })
+}
+
 /// A task that has no error to tell.
 async fn endless(task: impl Future<Output = ()> + Send + 'static) -> Result<(), Infallible> {
     task.await;
@@ -137,12 +152,7 @@ impl Shared<'_> {
     fn spawn(&self, service: Service, lifecycle: &Lifecycle) -> anyhow::Result<()> {
         match service {
             Service::Fetcher => self.fetcher(lifecycle),
-            Service::Parser => {
-                let bodies = Arc::new(BodyIndex::new(self.registry.bodies()));
-                let handler = ParseHandler::new(self.deps.store.clone(), self.archive.clone(), bodies);
-                self.worker(lifecycle, "parser", Arc::new(handler), &self.settings.parse, READ_DEADLINE);
-                Ok(())
-            }
+            Service::Parser => self.parser(lifecycle),
             Service::Validator => {
                 let handler = JudgeHandler::new(self.deps.store.clone());
                 self.worker(lifecycle, "validator", Arc::new(handler), &self.settings.judge, READ_DEADLINE);
@@ -152,6 +162,16 @@ impl Shared<'_> {
             // Served with the operations endpoints.
             Service::Console => Ok(()),
         }
+    }
+
+    /// Documents are read in processes of this same binary.
+    fn parser(&self, lifecycle: &Lifecycle) -> anyhow::Result<()> {
+        let bodies = Arc::new(BodyIndex::new(self.registry.bodies()));
+        let settings = &self.settings.parse;
+        let readers = Arc::new(Readers::new(reader_command()?, settings.slots, DOCUMENT_DEADLINE));
+        let handler = ParseHandler::new(self.deps.store.clone(), self.archive.clone(), bodies, readers);
+        self.worker(lifecycle, "parser", Arc::new(handler), settings, READ_DEADLINE);
+        Ok(())
     }
 
     fn worker(
