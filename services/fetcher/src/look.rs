@@ -34,10 +34,9 @@ const APOLOGY: &[&str] = &[
     "已删除",
     "404 Not Found",
     "Not Found",
-    "系统维护",
-    "暂停服务",
-    "系统繁忙",
 ];
+/// The server speaks of itself, not of the address: what was asked for may well be there.
+const BUSY: &[&str] = &["系统维护", "正在维护", "维护中", "暂停服务", "系统繁忙", "服务繁忙", "服务器繁忙"];
 
 /// The format of bytes, as far as it matters here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,8 +60,10 @@ pub enum Look {
     Challenge(String),
     /// A login page.
     Login,
-    /// An error page under status 200.
+    /// An error page under status 200: there is no such page.
     Apology(String),
+    /// An error page under status 200: the server cannot answer now.
+    Busy(String),
     /// A page that shows nothing.
     Blank,
 }
@@ -74,7 +75,7 @@ impl Look {
             Self::Content => None,
             Self::Challenge(why) => Some(format!("a challenge instead of the page ({why})")),
             Self::Login => Some("a login page".to_owned()),
-            Self::Apology(words) => Some(format!("an error page under status 200 ({words})")),
+            Self::Apology(words) | Self::Busy(words) => Some(format!("an error page under status 200 ({words})")),
             Self::Blank => Some("a page without content".to_owned()),
         }
     }
@@ -126,6 +127,9 @@ pub fn look(page: &Html) -> Look {
     if facts.shown < SHORT {
         if let Some(words) = CHALLENGE.iter().find(|words| facts.text.contains(**words)) {
             return Look::Challenge((*words).to_owned());
+        }
+        if let Some(words) = BUSY.iter().find(|words| facts.text.contains(**words)) {
+            return Look::Busy((*words).to_owned());
         }
         if let Some(words) = APOLOGY.iter().find(|words| facts.text.contains(**words)) {
             return Look::Apology((*words).to_owned());
@@ -229,6 +233,8 @@ mod tests {
             ("<body>请开启JavaScript并刷新该页</body>".to_owned(), "challenge"),
             ("<title>统一身份认证</title><form>用户登录<input type=PASSWORD></form>".to_owned(), "login"),
             ("<title>404</title><p>抱歉，您访问的页面不存在或已删除</p>".to_owned(), "apology"),
+            ("<p>系统繁忙，请稍后再试</p>".to_owned(), "busy"),
+            ("<title>系统维护</title><p>页面不存在</p>".to_owned(), "busy"),
             ("<html><body>  </body></html>".to_owned(), "blank"),
             ("<html><body><iframe src='a.pdf'></iframe></body></html>".to_owned(), "content"),
             (format!("<body>{long}<input type=password> 验证码</body>"), "content"),
@@ -239,6 +245,7 @@ mod tests {
                 Look::Challenge(_) => "challenge",
                 Look::Login => "login",
                 Look::Apology(_) => "apology",
+                Look::Busy(_) => "busy",
                 Look::Blank => "blank",
             };
             assert_eq!(got, want, "{html}");

@@ -84,6 +84,7 @@ pub(super) fn read_page(
     let detail = format!("{url}: {complaint}");
     match look {
         Look::Challenge(_) => Err(Stop::new(PollOutcome::Challenge, detail)),
+        Look::Busy(_) => Err(Stop::new(PollOutcome::Unreachable, detail)),
         Look::Login => Err(Stop::new(PollOutcome::Login, detail)),
         _ if page.is_list => Ok(page),
         Look::Apology(_) => Err(Stop::new(PollOutcome::Empty, detail).past_the_end()),

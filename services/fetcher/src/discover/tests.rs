@@ -110,6 +110,13 @@ async fn counted_pages_end_with_404_or_with_the_last_page_again() {
 }
 
 #[tokio::test]
+async fn a_server_that_is_busy_is_no_end_of_a_counted_list() {
+    let site = listing(&[FINANCE], "").await;
+    site.put("/list/index_1.html", Page::html("<p>系统繁忙，请稍后再试</p>"));
+    insta::assert_snapshot!(short(&poll(&site, "next = { pattern = 'index_{n}.html' }").await), @r#"unreachable complete=false pages=1 items=1 found=[czj.html Some("yz-czj") Some(2025)] http://site.invalid/list/index_1.html: an error page under status 200 (系统繁忙)"#);
+}
+
+#[tokio::test]
 async fn a_page_count_is_read_to_the_last_page() {
     let counted = r"next = { pattern = 'index_{n}.html', count = 'createPageHTML\((\d+)' }";
     let site = listing(&[FINANCE], "<script>createPageHTML(2, 0)</script>").await;

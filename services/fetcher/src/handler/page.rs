@@ -142,7 +142,7 @@ fn web_page_complaint(
     match look {
         Look::Challenge(_) => what.map(|what| (what, "challenge")),
         Look::Login => what.map(|what| (what, "login")),
-        Look::Apology(_) | Look::Blank => what.map(|what| (what, "empty")),
+        Look::Apology(_) | Look::Busy(_) | Look::Blank => what.map(|what| (what, "empty")),
         Look::Content if detail == Detail::File || names_a_file(&fetched.final_url) => {
             Some(("a web page where a file should be".to_owned(), "wrong_type"))
         }
