@@ -132,6 +132,9 @@ impl<'w> Walk<'w> {
             }
             at = next;
         }
+        if let Some(script) = page.script {
+            self.gaps.push(format!("{at}: the way to the next page is a script, which is not run ({script})"));
+        }
         Ok(())
     }
 

@@ -35,6 +35,8 @@ pub struct ListPage {
     pub items: Vec<Item>,
     /// Where the link to the next page leads.
     pub next: Option<Url>,
+    /// The link to the next page where it runs a script, which is not followed.
+    pub script: Option<String>,
     /// How many pages the list has, where the page says it.
     pub count: Option<u32>,
 }
@@ -43,12 +45,12 @@ pub struct ListPage {
 pub fn read(column: &Column, address: &Url, html: &Html, source: &str) -> ListPage {
     let base = base(html, address);
     let items = html.select(&column.item).filter_map(|element| item(column, &base, element)).collect();
-    let (next, count) = match &column.next {
+    let ((next, script), count) = match &column.next {
         Some(NextPage::Link(selector)) => (next_link(html, selector, &base), None),
-        Some(NextPage::Numbered { count: Some(pattern), .. }) => (None, number(pattern, source)),
-        _ => (None, None),
+        Some(NextPage::Numbered { count: Some(pattern), .. }) => ((None, None), number(pattern, source)),
+        _ => ((None, None), None),
     };
-    ListPage { is_list: html.select(&column.list).next().is_some(), items, next, count }
+    ListPage { is_list: html.select(&column.list).next().is_some(), items, next, script, count }
 }
 
 /// The one spelling of an address: without fragment, without session id in the path.
@@ -87,12 +89,19 @@ fn item(column: &Column, base: &Url, element: ElementRef<'_>) -> Option<Item> {
     Some(Item { url: address(base, &href), href, title, date: date(&when) })
 }
 
-fn next_link(html: &Html, selector: &Selector, base: &Url) -> Option<Url> {
-    let href = html.select(selector).find_map(|link| link.attr("href"))?.trim();
+/// Where the next page is, or the script that leads to it. On a last page the link is often there and leads nowhere.
+fn next_link(html: &Html, selector: &Selector, base: &Url) -> (Option<Url>, Option<String>) {
+    let href = html.select(selector).find_map(|link| link.attr("href")).unwrap_or_default().trim();
     if href.is_empty() || href.starts_with('#') {
-        return None;
+        return (None, None);
     }
-    address(base, href)
+    let next = address(base, href);
+    let script = href.split_once(':').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("javascript"));
+    let leads = |(_, code): &(&str, &str)| {
+        let code = code.trim_start();
+        !["void", "return false", ";"].iter().any(|idle| code.starts_with(idle)) && !code.is_empty()
+    };
+    (next, script.filter(leads).map(|_| href.to_owned()))
 }
 
 fn address(base: &Url, href: &str) -> Option<Url> {
@@ -183,11 +192,18 @@ mod tests {
             next("<base href='/b/'><a class=next href='2.html'>"),
             Some("http://a.example/b/2.html".into())
         );
-        for nowhere in
-            ["<a class=next>", "<a class=next href='#'>", "<a class=next href='javascript:void(0)'>", "<p>"]
-        {
-            assert_eq!(next(nowhere), None, "{nowhere}");
+        let script = |html: &str| page(&column, html).script;
+        for nowhere in [
+            "<a class=next>",
+            "<a class=next href='#'>",
+            "<a class=next href='javascript:void(0)'>",
+            "<a class=next href='javascript:;'>",
+            "<p>",
+        ] {
+            assert_eq!((next(nowhere), script(nowhere)), (None, None), "{nowhere}");
         }
+        let scripted = "<a class=next href='JavaScript:goPage(2)'>";
+        assert_eq!((next(scripted), script(scripted)), (None, Some("JavaScript:goPage(2)".into())));
         let counted =
             fixture::column(r"next = { pattern = 'index_{n}.html', count = 'createPageHTML\((\d+)' }");
         assert_eq!(page(&counted, "<script>createPageHTML(12, 0, 'index', 'html')</script>").count, Some(12));

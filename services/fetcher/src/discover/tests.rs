@@ -82,6 +82,12 @@ async fn a_list_that_always_goes_on_with_the_same_entries_ends() {
 }
 
 #[tokio::test]
+async fn a_next_page_behind_a_script_is_not_the_end() {
+    let site = listing(&[FINANCE], "<a class=next href='javascript:goPage(2)'>下一页</a>").await;
+    insta::assert_snapshot!(short(&poll(&site, NEXT).await), @r#"ok complete=false pages=1 items=1 found=[czj.html Some("yz-czj") Some(2025)] http://site.invalid/list/index.html: the way to the next page is a script, which is not run (javascript:goPage(2))"#);
+}
+
+#[tokio::test]
 async fn a_list_longer_than_the_limit_is_not_complete() {
     let site = listing(&[FINANCE], "<a class=next href=index_1.html>").await;
     insta::assert_snapshot!(short(&poll(&site, &format!("{NEXT}\nmax_pages = 5")).await).split_once("index_1").unwrap().0, @r#"status complete=false pages=1 items=1 found=[czj.html Some("yz-czj") Some(2025)] http://site.invalid/list/"#);
