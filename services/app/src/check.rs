@@ -6,7 +6,7 @@ use gongkai_judging::{
 use gongkai_model::{DocumentKind, Report};
 
 use crate::{
-    cli::{CheckArguments, CheckFormat, FailOn},
+    cli::{CheckArguments, CheckFormat, FailOn, SettingsArguments},
     documents,
     output::{self, Exit},
 };
@@ -19,7 +19,7 @@ struct Checked {
 }
 
 /// Runs the command.
-pub(crate) fn command(arguments: &CheckArguments) -> anyhow::Result<Exit> {
+pub(crate) fn command(settings: &SettingsArguments, arguments: &CheckArguments) -> anyhow::Result<Exit> {
     let inputs = documents::inputs(&arguments.paths)?;
     let style = Style { lang: arguments.lang.into(), colour: output::colour() };
     let mut tally = Tally::default();
@@ -28,6 +28,7 @@ pub(crate) fn command(arguments: &CheckArguments) -> anyhow::Result<Exit> {
         output::print(CSV_HEAD)?;
     }
     documents::each(
+        settings,
         &inputs,
         |source, reports| {
             reports

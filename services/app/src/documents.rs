@@ -9,18 +9,16 @@ use std::{
         mpsc,
     },
     thread,
-    time::Duration,
 };
 
 use anyhow::{Context, bail};
 use gongkai_model::{ReadError, Report};
 use gongkai_reading::{Hints, MAX_BYTES, read};
-use gongkai_runtime::{
-    http::{GetRequest, HttpClient, HttpConfig},
-    settings::Settings,
-};
+use gongkai_runtime::http::{GetRequest, HttpClient, HttpConfig};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use url::Url;
+
+use crate::{cli::SettingsArguments, open};
 
 /// What is taken out of a folder; pictures, scripts and the like are passed over.
 const EXTENSIONS: [&str; 14] = [
@@ -105,12 +103,13 @@ fn folder(path: &Path, depth: usize, inputs: &mut Vec<Input>) -> anyhow::Result<
 
 /// Reads every input on all cores, makes something of its reports there, and hands that on in order.
 pub(crate) fn each<T: Send>(
+    settings: &SettingsArguments,
     inputs: &[Input],
     make: impl Fn(&str, Vec<Report>) -> T + Sync,
     mut take: impl FnMut(T) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let bar = progress(inputs.len());
-    let web = Web::for_inputs(inputs)?;
+    let web = Web::for_inputs(settings, inputs)?;
     let next = AtomicUsize::new(0);
     let threads = thread::available_parallelism().map_or(1, usize::from).min(inputs.len().max(1));
     thread::scope(|scope| {
@@ -191,23 +190,20 @@ fn unreadable(code: &str, name: &str, why: &str) -> Report {
     Report::unreadable(ReadError { code: code.to_owned(), message }, "")
 }
 
-/// Fetching for `check URL`: the same guarded client as the fetcher's.
+/// Fetching for `check URL`: the same guarded client as the fetcher's, with its settings. Files are checked without any.
 struct Web {
     runtime: tokio::runtime::Runtime,
     client: HttpClient,
 }
 
 impl Web {
-    fn for_inputs(inputs: &[Input]) -> anyhow::Result<Option<Self>> {
+    fn for_inputs(settings: &SettingsArguments, inputs: &[Input]) -> anyhow::Result<Option<Self>> {
         if !inputs.iter().any(|input| matches!(input, Input::Web(_))) {
             return Ok(None);
         }
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-        let config = HttpConfig {
-            timeout: Duration::from_secs(60),
-            ..HttpConfig::from_settings(&Settings::default().fetch)
-        };
-        Ok(Some(Self { runtime, client: HttpClient::new(config)? }))
+        let fetch = open::settings(settings, Vec::new())?.settings.fetch;
+        Ok(Some(Self { runtime, client: HttpClient::new(HttpConfig::from_settings(&fetch))? }))
     }
 
     fn get(&self, url: &Url) -> anyhow::Result<(Vec<u8>, Option<String>)> {

@@ -3,7 +3,7 @@ use gongkai_model::Report;
 use serde_json::json;
 
 use crate::{
-    cli::{ExtractArguments, ExtractFormat},
+    cli::{ExtractArguments, ExtractFormat, SettingsArguments},
     documents,
     output::{self, Exit},
 };
@@ -11,7 +11,7 @@ use crate::{
 const TSV_HEAD: &str = "source\ttable\trow\tcolumn\tvalue\tstate\tprinted\tindex\n";
 
 /// Runs the command.
-pub(crate) fn command(arguments: &ExtractArguments) -> anyhow::Result<Exit> {
+pub(crate) fn command(settings: &SettingsArguments, arguments: &ExtractArguments) -> anyhow::Result<Exit> {
     let inputs = documents::inputs(&arguments.paths)?;
     let mut exit = Exit::Fine;
     let mut separator = match arguments.format {
@@ -19,6 +19,7 @@ pub(crate) fn command(arguments: &ExtractArguments) -> anyhow::Result<Exit> {
         ExtractFormat::Json => "[",
     };
     documents::each(
+        settings,
         &inputs,
         |source, reports| {
             let complaint = reports

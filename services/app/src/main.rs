@@ -42,8 +42,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
     // Only the first installation in a process can succeed, and this is it.
     let _ = rustls::crypto::ring::default_provider().install_default();
     match cli.command {
-        Command::Check(arguments) => check::command(&arguments),
-        Command::Extract(arguments) => extract::command(&arguments),
+        Command::Check(arguments) => check::command(&cli.settings, &arguments),
+        Command::Extract(arguments) => extract::command(&cli.settings, &arguments),
         Command::Rules(arguments) => rules::list(&arguments),
         Command::Explain(arguments) => rules::explain(&arguments),
         Command::Run(arguments) => run::command(&cli.settings, &arguments),
