@@ -1,9 +1,10 @@
 //! Reads a column to its end. `complete` is a proof: it is only said when every page of the list was read.
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
 use gongkai_runtime::{clock::Clock, http::GetRequest};
 use gongkai_store::{Found, PollOutcome};
 use jiff::Timestamp;
+use tokio::time::Instant;
 use url::Url;
 
 use crate::{
@@ -35,17 +36,30 @@ pub struct Discovery {
     pub retry_at: Option<Timestamp>,
 }
 
-/// Reads all pages of a column, at most `max_pages`.
+/// How far reading a column may go. Beyond, the poll is recorded as incomplete: work that is dropped at its deadline
+/// would be set aside in the end, and its column never read again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// List pages read.
+    pub pages: u32,
+    /// No page is begun later than so long after the first.
+    pub time: Duration,
+}
+
+/// Reads all pages of a column, within limits.
 pub async fn discover(
     client: &PoliteClient,
     clock: &dyn Clock,
     profile: &Profile,
     column: &Column,
-    max_pages: u32,
+    limits: Limits,
 ) -> Discovery {
-    let mut walk = Walk { max_pages, ..Walk::new(client, clock, profile, column) };
+    let mut walk = Walk { limits, ..Walk::new(client, clock, profile, column) };
     let mut failure = None;
-    for start in &column.start {
+    for (at, start) in column.start.iter().enumerate() {
+        if at > 0 && walk.is_late(start) {
+            break;
+        }
         if let Err(stop) = walk.read_from(start).await {
             failure = Some(stop);
             break;
@@ -59,7 +73,8 @@ struct Walk<'w> {
     clock: &'w dyn Clock,
     profile: &'w Profile,
     column: &'w Column,
-    max_pages: u32,
+    limits: Limits,
+    began: Instant,
     pages: u32,
     items: u32,
     visited: HashSet<Url>,
@@ -76,7 +91,8 @@ impl<'w> Walk<'w> {
             clock,
             profile,
             column,
-            max_pages: 1,
+            limits: Limits { pages: 1, time: Duration::ZERO },
+            began: Instant::now(),
             pages: 0,
             items: 0,
             visited: HashSet::new(),
@@ -133,7 +149,8 @@ impl<'w> Walk<'w> {
             at = next;
         }
         if let Some(script) = page.script {
-            self.gaps.push(format!("{at}: the way to the next page is a script, which is not run ({script})"));
+            self.gaps
+                .push(format!("{at}: the way to the next page is a script, which is not run ({script})"));
         }
         Ok(())
     }
@@ -199,11 +216,21 @@ impl<'w> Walk<'w> {
     }
 
     fn is_full(&mut self, next: &Url) -> bool {
-        let full = self.pages >= self.max_pages;
+        let most = self.limits.pages;
+        let full = self.pages >= most;
         if full {
-            self.gaps.push(format!("{next} was not read: the limit is {} pages (max_pages)", self.max_pages));
+            self.gaps.push(format!("{next} was not read: the limit is {most} pages (max_pages)"));
         }
-        full
+        full || self.is_late(next)
+    }
+
+    fn is_late(&mut self, next: &Url) -> bool {
+        let late = self.began.elapsed() >= self.limits.time;
+        if late {
+            let most = self.limits.time.as_secs();
+            self.gaps.push(format!("{next} was not read: reading the list took longer than {most} s"));
+        }
+        late
     }
 
     /// Notes what a page lists; `false` when nothing of it is new.

@@ -75,7 +75,9 @@ impl Look {
             Self::Content => None,
             Self::Challenge(why) => Some(format!("a challenge instead of the page ({why})")),
             Self::Login => Some("a login page".to_owned()),
-            Self::Apology(words) | Self::Busy(words) => Some(format!("an error page under status 200 ({words})")),
+            Self::Apology(words) | Self::Busy(words) => {
+                Some(format!("an error page under status 200 ({words})"))
+            }
             Self::Blank => Some("a page without content".to_owned()),
         }
     }

@@ -11,11 +11,12 @@ const LIST: &str = "/list/index.html";
 const FINANCE: (&str, &str) = ("../r/czj.html", "云泽市财政局2025年政府信息公开工作年度报告");
 const SCHOOLS: (&str, &str) = ("../r/jyj.html", "云泽市教育局2025年政府信息公开工作年度报告");
 const CITY: (&str, &str) = ("../r/gov.html", "云泽市人民政府2024年政府信息公开工作年度报告");
+const LIMITS: Limits = Limits { pages: 20, time: Duration::from_secs(60) };
 const NEXT: &str = "next = { selector = 'a.next' }";
 
 async fn poll_with(site: &Site, column: &str, change: impl FnOnce(&mut HttpConfig)) -> Discovery {
     let (client, profile) = (fixture::client(site, change), fixture::profile(column));
-    discover(&client, fixture::clock().as_ref(), &profile, &profile.columns[0], 20).await
+    discover(&client, fixture::clock().as_ref(), &profile, &profile.columns[0], LIMITS).await
 }
 
 async fn poll(site: &Site, column: &str) -> Discovery {
@@ -92,8 +93,26 @@ async fn a_list_longer_than_the_limit_is_not_complete() {
     let site = listing(&[FINANCE], "<a class=next href=index_1.html>").await;
     insta::assert_snapshot!(short(&poll(&site, &format!("{NEXT}\nmax_pages = 5")).await).split_once("index_1").unwrap().0, @r#"status complete=false pages=1 items=1 found=[czj.html Some("yz-czj") Some(2025)] http://site.invalid/list/"#);
     let (client, profile) = (fixture::client(&site, |_| {}), fixture::profile(NEXT));
-    let seen = discover(&client, fixture::clock().as_ref(), &profile, &profile.columns[0], 1).await;
+    let seen = discover(
+        &client,
+        fixture::clock().as_ref(),
+        &profile,
+        &profile.columns[0],
+        Limits { pages: 1, ..LIMITS },
+    )
+    .await;
     insta::assert_snapshot!(short(&seen), @r#"ok complete=false pages=1 items=1 found=[czj.html Some("yz-czj") Some(2025)] http://site.invalid/list/index_1.html was not read: the limit is 1 pages (max_pages)"#);
+}
+
+#[tokio::test]
+async fn a_list_that_takes_too_long_is_recorded_as_not_read_to_its_end() {
+    let site = listing(&[FINANCE], "<a class=next href=index_1.html>").await;
+    site.put("/list/index_1.html", Page::html(fixture::list(&[SCHOOLS], "")));
+    let profile = fixture::profile(NEXT);
+    let limits = Limits { time: Duration::ZERO, ..LIMITS };
+    let client = fixture::client(&site, |_| {});
+    let seen = discover(&client, fixture::clock().as_ref(), &profile, &profile.columns[0], limits).await;
+    insta::assert_snapshot!(short(&seen), @r#"ok complete=false pages=1 items=1 found=[czj.html Some("yz-czj") Some(2025)] http://site.invalid/list/index_1.html was not read: reading the list took longer than 0 s"#);
 }
 
 #[tokio::test]
@@ -247,7 +266,7 @@ async fn a_host_that_asks_for_silence_is_not_asked_again() {
     let (client, profile) = (fixture::client(&site, |_| {}), fixture::profile(""));
     let until = Some("2026-02-01T00:10:00Z".parse().unwrap());
     for _ in 0..3 {
-        let seen = discover(&client, fixture::clock().as_ref(), &profile, &profile.columns[0], 20).await;
+        let seen = discover(&client, fixture::clock().as_ref(), &profile, &profile.columns[0], LIMITS).await;
         assert_eq!((seen.outcome, seen.retry_at), (PollOutcome::Unreachable, until));
     }
     assert_eq!(site.hits(LIST), 1);
@@ -263,7 +282,7 @@ async fn the_demo_site_is_read_to_its_end_and_every_report_has_its_body() {
     let client = fixture::client(&site, |config| {
         config.overrides.insert("demo.invalid".into(), site.address());
     });
-    let seen = discover(&client, fixture::clock().as_ref(), profile, &profile.columns[0], 20).await;
+    let seen = discover(&client, fixture::clock().as_ref(), profile, &profile.columns[0], LIMITS).await;
     assert_eq!((seen.outcome, seen.complete, seen.pages), (PollOutcome::Ok, true, 2), "{seen:?}");
     for found in &seen.found {
         // The file of a report is named after its body's id, or begins as it does.

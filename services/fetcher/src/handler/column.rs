@@ -1,15 +1,21 @@
 //! A poll of a column. Every poll is recorded, failed ones too: only so can be told "not published" from "not seen".
+use std::time::Duration;
+
 use gongkai_store::{ColumnPolled, Poll, PollOutcome, Source, StageResult};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{FetchHandler, Outcome, later};
 use crate::{
-    discover::{Discovery, discover},
+    discover::{Discovery, Limits, discover},
     profile::{Column, Profile},
 };
 
 /// The first wait after a failed poll; it doubles with each further one, up to the usual interval.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(60);
+
+/// Longest time for reading one list. The deadline of the stage is 10 minutes; the last page, with robots.txt and its
+/// turn, may take two of them.
+const LONGEST: Duration = Duration::from_secs(7 * 60);
 
 impl FetchHandler {
     pub(super) async fn column(&self, profile: &Profile, source: &Source) -> Outcome {
@@ -22,8 +28,9 @@ impl FetchHandler {
             );
             return (Ok(StageResult::Nothing), "no_column");
         };
-        let max_pages = column.max_pages.unwrap_or(self.settings.max_list_pages);
-        let seen = discover(&self.client, self.clock.as_ref(), profile, column, max_pages).await;
+        let pages = column.max_pages.unwrap_or(self.settings.max_list_pages);
+        let limits = Limits { pages, time: LONGEST };
+        let seen = discover(&self.client, self.clock.as_ref(), profile, column, limits).await;
         let outcome = seen.outcome;
         if outcome != PollOutcome::Ok || !seen.complete {
             tracing::warn!(
