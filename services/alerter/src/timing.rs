@@ -110,7 +110,9 @@ fn first_seen(facts: &Facts) -> Option<(Date, &gongkai_store::Source)> {
     Some((facts.day(first.first_seen_at), first))
 }
 
+/// A page that was not read yet may carry an earlier date, or be something else: until then it proves no delay.
 fn late_by_sight(facts: &Facts, limit: Date) -> Option<Timing> {
+    facts.published_rows().next()?;
     let (seen, source) = first_seen(facts)?;
     let lacking = facts.polls.lacked(&source.column, limit, source.first_seen_at)?;
     Some(Timing::LateBySight { seen, lacking: lacking.min(facts.today) })
@@ -183,6 +185,8 @@ mod tests {
         facts.polls.add(&poll("s", "annual", "2025-02-03T08:00:00Z", true));
         let late = Timing::LateBySight { seen: date(2025, 6, 1), lacking: date(2025, 2, 3) };
         assert_eq!(timing(&facts, LIMIT), late);
+        facts.history.clear();
+        assert_eq!(timing(&facts, LIMIT), Timing::Unknown, "a page that is only listed proves nothing");
     }
 
     #[test]
