@@ -85,15 +85,17 @@ fn site(facts: &Facts) -> Option<String> {
 
 fn appeared(facts: &Facts) -> Change {
     let (name, year) = (&facts.body.name, facts.year);
-    let message =
-        Text::new(format!("{name}{year}年度报告已发布"), format!("{name}: report for {year} appeared"));
-    Change {
-        kind: AlertKind::New,
-        key: facts.identity(),
-        open: facts.found(),
-        severity: Severity::Hint,
-        message,
-    }
+    // A page that is only listed may turn out to be something else: what was read counts.
+    let open = facts.published_rows().next().is_some();
+    let message = if open {
+        Text::new(format!("{name}{year}年度报告已发布"), format!("{name}: report for {year} appeared"))
+    } else {
+        Text::new(
+            format!("{name}{year}年度报告：此前的页面经重读不是该报告"),
+            format!("{name}: what was taken for the report for {year} was read again and is none"),
+        )
+    };
+    Change { kind: AlertKind::New, key: facts.identity(), open, severity: Severity::Hint, message }
 }
 
 fn inconsistent(facts: &Facts, stored: &[StoredFinding]) -> Change {
@@ -217,6 +219,15 @@ mod tests {
         assert_eq!(open(&facts, &[], false), [(AlertKind::Overdue, false)]);
         let finding = assess(&facts).findings[0].clone();
         assert_eq!(open(&facts, &[stored(finding, true)], false), []);
+    }
+
+    #[test]
+    fn a_page_that_is_listed_and_not_read_yet_is_not_told_as_the_report() {
+        let mut facts = overdue(date(2025, 2, 3));
+        facts.sources = vec![sample::source("2025-02-02T00:00:00Z")];
+        assert_eq!(open(&facts, &[], false), [], "neither missing nor published");
+        facts.history = vec![sample::row(&facts.sources[0], "2025-02-02T00:00:00Z")];
+        assert!(open(&facts, &[], false).contains(&(AlertKind::New, false)));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Alerts: once per change.
 use std::sync::Arc;
 
-use gongkai_model::Stage;
+use gongkai_model::{Stage, Text};
 
 use super::scene::{SITE, alert, at, due, finding, finish, identity, take, work};
 use crate::{AlertChange, AlertState, DueAssessed, DueState, Filter, Notified, StageResult, Store};
@@ -27,8 +27,10 @@ pub async fn an_alert_is_told_once_for_each_change(store: Arc<dyn Store>) {
     assert_eq!(told.len(), 1, "opening an open one changes nothing");
     let opened = store.alert(told[0]).await.unwrap().unwrap();
     assert_eq!((opened.state, opened.opened_at, opened.told_at), (AlertState::Open, at(1), Some(at(4))));
+    let over = Text::new("提醒结束", "over");
     for now in 5..=6 {
-        store.change_alerts(&[alert("jiaoyu/2025", false)], at(now)).await.unwrap();
+        let end = AlertChange { message: over.clone(), ..alert("jiaoyu/2025", false) };
+        store.change_alerts(&[end], at(now)).await.unwrap();
     }
     assert_eq!(tell(&*store, 7).await, told, "the end is told by the same alert, once");
     let closed = store.alert(told[0]).await.unwrap().unwrap();
@@ -36,6 +38,7 @@ pub async fn an_alert_is_told_once_for_each_change(store: Arc<dyn Store>) {
         (closed.state, closed.closed_at, closed.told_at),
         (AlertState::Closed, Some(at(5)), Some(at(7)))
     );
+    assert_eq!(closed.message, over, "what is told is that it ended");
     store.change_alerts(&[alert("jiaoyu/2025", true)], at(8)).await.unwrap();
     let again = tell(&*store, 9).await;
     assert!(again.len() == 1 && again != told, "what opens anew is a new alert");

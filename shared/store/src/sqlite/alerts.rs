@@ -22,7 +22,8 @@ const OPEN: &str = "
 INSERT INTO alerts (id, kind, \"key\", channel, state, severity, site, body, year, message, opened_at)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
-const CLOSE: &str = "UPDATE alerts SET state = 'closed', closed_at = ?2 WHERE id = ?1";
+/// What is told from here on is that it ended, not what it once said.
+const CLOSE: &str = "UPDATE alerts SET state = 'closed', closed_at = ?2, message = ?3 WHERE id = ?1";
 
 const TOLD: &str = "UPDATE alerts SET told_at = ?2 WHERE id = ?1";
 
@@ -57,7 +58,7 @@ pub(super) async fn change(
         let under_way = under_way(conn, change).await?;
         match (change.open, under_way) {
             (true, None) => open(conn, change, now).await?,
-            (false, Some((id, state))) => close(conn, &id, state, now).await?,
+            (false, Some((id, state))) => close(conn, &id, state, change, now).await?,
             (true, Some(_)) | (false, None) => {}
         }
     }
@@ -101,8 +102,14 @@ async fn open(conn: &mut SqliteConnection, change: &AlertChange, now: Timestamp)
 }
 
 /// One that was only held closes silently: nobody was told that it opened.
-async fn close(conn: &mut SqliteConnection, id: &str, state: AlertState, now: Timestamp) -> StoreResult<()> {
-    sqlx::query(CLOSE).bind(id).bind(millis(now)).execute(&mut *conn).await?;
+async fn close(
+    conn: &mut SqliteConnection,
+    id: &str,
+    state: AlertState,
+    change: &AlertChange,
+    now: Timestamp,
+) -> StoreResult<()> {
+    sqlx::query(CLOSE).bind(id).bind(millis(now)).bind(json_of(&change.message)?).execute(&mut *conn).await?;
     if state == AlertState::Open {
         ledger::raise(conn, Stage::Notify, id, now, now).await?;
     }
