@@ -52,6 +52,12 @@ pub(crate) struct TableLabels {
     columns: HashMap<String, Key>,
 }
 
+/// Longest text of a heading over a column.
+const HEADING: usize = 40;
+
+/// Fewest characters by which a label that was cut is known.
+const BEGINNING: usize = 6;
+
 /// How far behind the row before it a shared wording may stand.
 const NEIGHBOURS: usize = 5;
 
@@ -122,7 +128,25 @@ impl TableLabels {
             .or_else(|| self.bare.get(bare))
             .copied()
             .or_else(|| self.shared_row(bare, after))
+            .or_else(|| self.begun(bare))
             .or_else(|| self.near(bare, after))
+    }
+
+    /// The only row whose wording begins so: labels are cut at the ends of lines and pages.
+    fn begun(&self, bare: &str) -> Option<usize> {
+        if bare.chars().count() < BEGINNING {
+            return None;
+        }
+        let mut rows = self.bare.iter().filter(|(label, _)| label.starts_with(bare)).map(|(_, at)| *at);
+        let first = rows.next()?;
+        rows.all(|at| at == first).then_some(first)
+    }
+
+    /// True when a text only goes on with the label of a row: 要求行政机关确认或重新出 → 具已获取信息.
+    pub(crate) fn goes_on(&self, label: &str, more: &str, row: usize) -> bool {
+        let whole = squash(without_number(&format!("{label}{more}")));
+        let whole = self.without_groups(&whole);
+        self.bare.iter().any(|(label, at)| *at == row && label.starts_with(whole))
     }
 
     fn shared_row(&self, bare: &str, after: Option<usize>) -> Option<usize> {
@@ -168,6 +192,17 @@ impl TableLabels {
         rest
     }
 
+    /// The row that a caption names, behind the name of its group if need be: 行政诉讼（复议后起诉）情况.
+    pub(crate) fn named(&self, text: &str) -> Option<Key> {
+        if text.chars().count() > HEADING {
+            return None;
+        }
+        let bare = squash(without_number(text));
+        let bare = self.without_groups(&bare);
+        let found = self.bare.get(bare).or_else(|| self.bare.get(bare.strip_suffix("情况")?));
+        found.and_then(|at| self.rows.get(*at)).map(|row| row.key)
+    }
+
     /// The group that a printed label means.
     pub(crate) fn group(&self, text: &str) -> Option<Key> {
         self.groups.get(&squash(text)).or_else(|| self.groups.get(&squash(without_number(text)))).copied()
@@ -175,9 +210,31 @@ impl TableLabels {
 
     /// The column that a printed heading means; headings may carry a unit or a year in brackets.
     pub(crate) fn column(&self, text: &str) -> Option<Key> {
-        let without_note = text.split(['(', '（']).next().unwrap_or(text);
-        self.columns.get(&squash(text)).or_else(|| self.columns.get(&squash(without_note))).copied()
+        if text.chars().count() > HEADING {
+            return None;
+        }
+        self.columns.get(&squash(text)).or_else(|| self.columns.get(&heading(text))).copied()
     }
+}
+
+/// What a heading says without notes in brackets and without a year: 本年（2023）制发件数（件） → 本年制发件数.
+pub(crate) fn heading(text: &str) -> String {
+    let mut depth = 0_u32;
+    let outside = |c: &char| {
+        match c {
+            '(' | '（' => depth += 1,
+            ')' | '）' => depth = depth.saturating_sub(1),
+            _ => return depth == 0 && c.is_alphabetic(),
+        }
+        false
+    };
+    text.chars().filter(outside).collect()
+}
+
+/// `数据1`, `列2`: heads that a converter made up for a table that has none.
+pub(crate) fn is_filler(text: &str) -> bool {
+    let name = text.trim().trim_end_matches(|c: char| c.is_ascii_digit());
+    name.len() < text.trim().len() && matches!(name.trim_end(), "数据" | "列" | "字段" | "Column" | "Col")
 }
 
 /// Every wording of a label.
@@ -202,6 +259,16 @@ pub(crate) fn requests() -> &'static TableLabels {
 /// Labels of the table of proceedings.
 pub(crate) fn proceedings() -> &'static TableLabels {
     &PROCEEDINGS
+}
+
+/// True for a word in the heads of the tables.
+pub(crate) fn is_heading(text: &str) -> bool {
+    disclosure().column(text).is_some()
+        || requests().column(text).is_some()
+        || proceedings().column(text).is_some()
+        || proceedings().row(text, None).is_some()
+        || proceedings().group(text).is_some()
+        || matches!(text, "信息内容" | "申请人情况" | "法人或其他组织")
 }
 
 /// True for the label of a row that has numbers beside it.

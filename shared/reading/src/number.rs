@@ -81,6 +81,16 @@ pub(crate) fn in_wan_yuan(value: Decimal, unit: Unit) -> Decimal {
     .normalize()
 }
 
+/// The numbers on a page's foot (`- 3 -`, `— 4 —`, `第3页`) are no values.
+pub(crate) fn is_page_number(text: &str) -> bool {
+    let inner = text.trim_matches(|c: char| c.is_whitespace() || "-–—－".contains(c));
+    let dashed = inner.len() < text.trim().len()
+        && text.trim().starts_with(['-', '–', '—', '－'])
+        && text.trim().ends_with(['-', '–', '—', '－']);
+    (dashed && !inner.is_empty() && inner.len() <= 3 && inner.bytes().all(|b| b.is_ascii_digit()))
+        || (text.trim().starts_with('第') && text.trim().ends_with('页') && text.chars().count() <= 8)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,6 +2,7 @@
 
 mod disclosure;
 mod fit;
+mod old_statistics;
 mod proceedings;
 mod requests;
 
@@ -32,6 +33,7 @@ pub(crate) fn read(page: &Page) -> Tables {
         found.choose(key, candidates);
     }
     found.settle_forms();
+    found.doubts.extend(old_statistics::find(page));
     found
 }
 
@@ -191,14 +193,4 @@ pub(crate) fn newest_form() -> &'static str {
 /// A heading of a part of the report, which ends every table before it.
 pub(crate) fn ends_table(text: &str) -> bool {
     crate::sections::heading_number(text).is_some()
-}
-
-/// The numbers on a page's foot (`- 3 -`, `— 4 —`, `第3页`) are no values.
-pub(crate) fn is_page_number(text: &str) -> bool {
-    let inner = text.trim_matches(|c: char| c.is_whitespace() || "-–—－".contains(c));
-    let dashed = inner.len() < text.trim().len()
-        && text.trim().starts_with(['-', '–', '—', '－'])
-        && text.trim().ends_with(['-', '–', '—', '－']);
-    (dashed && !inner.is_empty() && inner.len() <= 3 && inner.bytes().all(|b| b.is_ascii_digit()))
-        || (text.trim().starts_with('第') && text.trim().ends_with('页') && text.chars().count() <= 8)
 }

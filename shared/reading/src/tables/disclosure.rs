@@ -1,10 +1,18 @@
 //! The table of proactive disclosure: small blocks, each with headings of its own, in one table or in several.
+mod headings;
+
 use gongkai_model::{Block, Cell, Form, Key, Quote, Span, Unit, forms};
 
-use super::{Candidate, cell, ends_table, fit::Values, is_page_number, table, unplaced};
+use headings::{assigned, matched};
+
+use super::{
+    Candidate, cell, ends_table,
+    fit::{Shape, Values},
+    table, unplaced,
+};
 use crate::{
     label::{self, TableLabels, squash},
-    number::{self, Content},
+    number::{self, Content, is_page_number},
     page::{Field, Page, Row},
 };
 
@@ -18,7 +26,22 @@ pub(super) fn read(page: &Page) -> Vec<Candidate> {
         reader.row(row, label::disclosure());
     }
     reader.end();
-    reader.done.into_iter().filter_map(Instance::candidate).collect()
+    joined(reader.done).into_iter().filter_map(Instance::candidate).collect()
+}
+
+/// Pieces of one table under repeated captions: none has a row of the one before.
+fn joined(pieces: Vec<Instance>) -> Vec<Instance> {
+    let headed = |piece: &Instance| piece.lines.iter().all(|line| !line.headings.is_empty());
+    let mut whole: Vec<Instance> = Vec::new();
+    for piece in pieces {
+        match whole.last_mut() {
+            Some(last) if headed(last) && headed(&piece) && last.shares_no_row(&piece) => {
+                last.lines.extend(piece.lines);
+            }
+            _ => whole.push(piece),
+        }
+    }
+    whole
 }
 
 /// A row with the headings that stand over it.
@@ -26,7 +49,8 @@ pub(super) fn read(page: &Page) -> Vec<Candidate> {
 struct Line {
     row: Key,
     label: Field,
-    headings: Vec<Field>,
+    /// Lines of headings.
+    headings: Vec<Vec<String>>,
     values: Values,
 }
 
@@ -38,8 +62,8 @@ struct Instance {
 #[derive(Default)]
 struct Reader {
     current: Instance,
-    /// Headings since the last caption; they serve every row until the next.
-    headings: Vec<Field>,
+    /// Lines of headings since the last caption; they serve every row until the next.
+    headings: Vec<Vec<String>>,
     /// The last line was a caption or heading: more headings may follow.
     heading: bool,
     /// The current line takes values from the lines below it.
@@ -61,22 +85,36 @@ impl Reader {
             Some(known) if full.iter().skip(1).all(|field| is_cell(field)) => {
                 self.labelled(known.key, row, first)
             }
+            _ if self.is_head(&full, labels) => self.start_headings(full.get(1..).unwrap_or_default()),
             _ => self.other(row, &full),
         }
+    }
+
+    /// A line of headings behind a head over the labels that is not the form's (项目, 事项).
+    fn is_head(&self, full: &[&Field], labels: &TableLabels) -> bool {
+        let known = |field: &&&Field| labels.column(&field.text).is_some();
+        !self.heading
+            && full.len() >= 2
+            && full.first().is_some_and(|field| !known(&field))
+            && full.iter().any(|field| known(&field))
+            && full.iter().all(|field| is_heading(field))
     }
 
     fn start_headings(&mut self, full: &[&Field]) {
         self.headings.clear();
         self.heading = true;
         self.open = false;
+        let mut line = Vec::new();
         for field in full {
             if !is_caption(&field.text) {
-                self.headings.push((*field).clone());
-            } else if let Some(fused) =
-                field.text.trim().strip_prefix(HEAD).filter(|rest| !rest.trim().is_empty())
-            {
-                self.headings.push(Field { text: fused.trim().to_owned(), ..(*field).clone() });
+                line.push(field.text.clone());
+            } else if let Some(fused) = field.text.trim().strip_prefix(HEAD) {
+                line.push(fused.trim().to_owned());
             }
+        }
+        line.retain(|text| !text.is_empty());
+        if !line.is_empty() {
+            self.headings.push(line);
         }
     }
 
@@ -87,7 +125,8 @@ impl Reader {
         let at = row.fields.iter().position(|field| field.span == label.span).unwrap_or(0);
         let fields: Vec<Field> = row.fields.iter().skip(at + 1).cloned().collect();
         let explicit = fields.iter().any(|field| !field.text.is_empty()) || row.grid.is_some();
-        let values = Values { fields: if explicit { fields } else { Vec::new() }, explicit };
+        let fields = if explicit { fields } else { Vec::new() };
+        let values = Values { fields, explicit, before: at, grid: row.grid.is_some() };
         self.current.lines.push(Line {
             row: key,
             label: label.clone(),
@@ -103,7 +142,7 @@ impl Reader {
             return;
         }
         if self.heading && full.iter().all(|field| is_heading(field)) {
-            self.headings.extend(full.iter().map(|field| (*field).clone()));
+            self.headings.push(full.iter().map(|field| field.text.clone()).collect());
             return;
         }
         match full {
@@ -121,7 +160,7 @@ impl Reader {
 
     fn end_instance(&mut self) {
         let instance = std::mem::take(&mut self.current);
-        if instance.lines.len() >= LEAST_ROWS {
+        if !instance.lines.is_empty() {
             self.done.push(instance);
         }
     }
@@ -165,13 +204,35 @@ struct Match<'f> {
 }
 
 impl Instance {
+    fn shares_no_row(&self, other: &Self) -> bool {
+        other.lines.iter().all(|line| self.lines.iter().all(|mine| mine.row != line.row))
+    }
+
+    /// Labels alone are a menu; under the form's own heads they are a table whose numbers are lost.
+    fn is_table(&self) -> bool {
+        let valued = self.lines.iter().any(|line| !line.values.fields.is_empty());
+        let headed = self.lines.iter().filter(|line| !line.headings.is_empty()).count();
+        self.lines.len() >= LEAST_ROWS && (valued || headed >= LEAST_ROWS)
+    }
+
     fn candidate(self) -> Option<Candidate> {
+        if !self.is_table() {
+            return None;
+        }
         let form = self.form()?;
         let mut cells = Vec::new();
         let mut strays = Vec::new();
-        for line in &self.lines {
-            match line.best(std::slice::from_ref(form)) {
-                Some(found) => cells.extend(line.cells(found.block)),
+        let found: Vec<_> =
+            self.lines.iter().map(|line| (line, line.best(std::slice::from_ref(form)))).collect();
+        let complete = |line: &Line, block: &Block| line.values.full().count() == block.columns.len();
+        let reaches: Vec<usize> = found
+            .iter()
+            .filter(|(line, found)| found.is_some_and(|found| complete(line, found.block)))
+            .map(|(line, _)| line.values.reach())
+            .collect();
+        for (line, found) in found {
+            match found {
+                Some(found) => cells.extend(line.cells(found.block, &reaches)),
                 // A row that only another form has.
                 None if line.values.full().next().is_some() => {
                     strays.push(Quote { text: line.label.text.clone(), span: line.label.span });
@@ -210,60 +271,59 @@ impl Line {
             .map(|block| {
                 let columns = self.columns(block);
                 let score = 1
-                    + 3 * columns.iter().flatten().count()
+                    + 3 * matched(&columns)
                     + usize::from(self.values.full().count() == block.columns.len());
                 Match { block, score }
             })
             .max_by_key(|found| found.score)
     }
 
-    /// Which column of the block each heading means; `None` for a heading that means none of them.
-    fn columns(&self, block: &Block) -> Vec<Option<Key>> {
-        let mut used: Vec<Key> = Vec::new();
-        let mut columns = Vec::new();
-        for heading in &self.headings {
-            let text = squash(heading.text.split(['(', '（']).next().unwrap_or_default());
-            let year_out: String = text.chars().filter(|c| !c.is_ascii_digit()).collect();
-            let exact = block.columns.iter().find(|column| {
-                label::texts(&column.label).any(|label| {
-                    let label = squash(label.split(['(', '（']).next().unwrap_or_default());
-                    label == text || label == year_out
-                })
-            });
-            // A heading that was cut (本年新) means the next column that starts so.
-            let cut = || {
-                block.columns.iter().find(|column| {
-                    !used.contains(&column.key)
-                        && text.chars().count() >= 3
-                        && squash(column.label.zh).starts_with(&text)
-                })
-            };
-            let found = exact.or_else(cut).map(|column| column.key).filter(|key| !used.contains(key));
-            used.extend(found);
-            columns.push(found);
+    /// Which column of the block each heading means. Headings may have been broken within a line, or over two lines.
+    fn columns(&self, block: &Block) -> Vec<(String, Option<Key>)> {
+        let flat: Vec<String> = self.headings.iter().flatten().cloned().collect();
+        let mut best = assigned(&flat, block);
+        if let [upper, lower] = self.headings.as_slice()
+            && upper.len() == lower.len()
+        {
+            let stacked: Vec<String> =
+                upper.iter().zip(lower).map(|(upper, lower)| format!("{upper}{lower}")).collect();
+            let stacked = assigned(&stacked, block);
+            if matched(&stacked) > matched(&best) {
+                best = stacked;
+            }
         }
-        columns
+        best
     }
 
-    fn cells(&self, block: &Block) -> Vec<Cell> {
-        let all: Vec<Option<Key>> = block.columns.iter().map(|column| Some(column.key)).collect();
-        let columns = if self.headings.is_empty() { all } else { self.columns(block) };
+    /// `reaches`: how far the rows of the table reach that hold all their values.
+    fn cells(&self, block: &Block, reaches: &[usize]) -> Vec<Cell> {
+        let columns = if self.headings.is_empty() {
+            block.columns.iter().map(|column| (String::new(), Some(column.key))).collect()
+        } else {
+            self.columns(block)
+        };
+        if matched(&columns) == 0 {
+            let lost = |key| unplaced(self.row, key, &self.values.printed(), self.span());
+            return block.columns.iter().map(|column| lost(column.key)).collect();
+        }
         let wanted = columns.len();
+        let values = self.trimmed(wanted);
+        // A row with blank cells that is shorter or longer than the others has lost or doubled one.
+        let full = self.values.full().count();
+        let usual =
+            full == 0 || full == wanted || reaches.is_empty() || reaches.contains(&self.values.reach());
+        let fields = if usual { values.fit(wanted, &Shape::default()) } else { None };
         let mut cells = Vec::new();
-        let fields = self
-            .trimmed(wanted)
-            .fit(wanted, None, None)
-            .map(|fields| fields.into_iter().cloned().collect::<Vec<_>>());
-        for (at, key) in columns.iter().enumerate() {
+        for (at, (heading, key)) in columns.iter().enumerate() {
             let Some(column) = key.and_then(|key| block.columns.iter().find(|column| column.key == key))
             else {
                 continue;
             };
-            let unit =
-                if column.fixed_unit { Some(self.unit(at).unwrap_or(Unit::WanYuan)) } else { self.unit(at) };
+            let stated = number::unit_of_heading(heading);
+            let unit = if column.fixed_unit { Some(stated.unwrap_or(Unit::WanYuan)) } else { stated };
             cells.push(match fields.as_ref().and_then(|fields| fields.get(at)) {
                 Some(field) => cell(self.row, column.key, field, column.number, unit),
-                None => unplaced(self.row, column.key, &self.printed(), self.span()),
+                None => unplaced(self.row, column.key, &self.values.printed(), self.span()),
             });
         }
         cells
@@ -279,16 +339,8 @@ impl Line {
         values
     }
 
-    fn unit(&self, at: usize) -> Option<Unit> {
-        self.headings.get(at).and_then(|heading| number::unit_of_heading(&heading.text))
-    }
-
-    fn printed(&self) -> String {
-        self.values.full().map(|field| field.text.as_str()).collect::<Vec<_>>().join(" ")
-    }
-
     fn span(&self) -> Span {
         let end = self.values.full().map(|field| field.span.end).max().unwrap_or(self.label.span.end);
-        Span::new(self.label.span.start, end)
+        Span::new(self.label.span.start.min(end), end)
     }
 }

@@ -1,10 +1,10 @@
 //! The table of reconsideration and litigation: three groups of five outcomes, side by side over one line of numbers, or one below the other.
 use gongkai_model::{Cell, Key, NumberKind, Span};
 
-use super::{Candidate, cell, is_page_number, newest_form, table, unplaced};
+use super::{Candidate, cell, newest_form, table, unplaced};
 use crate::{
-    label::{self, TableLabels, squash},
-    number::{self, Content},
+    label::{self, TableLabels},
+    number::{self, Content, is_page_number},
     page::{Field, Page, Row},
     sections::heading_number,
 };
@@ -29,6 +29,10 @@ struct Instance {
     groups: Vec<Key>,
     outcomes: Vec<Key>,
     values: Vec<Field>,
+    /// A row of blank cells, which is the row of numbers if no other follows.
+    blank: Vec<Field>,
+    /// Outcomes that serve every group below them.
+    side: Vec<Key>,
     cells: Vec<Cell>,
     start: Option<u32>,
 }
@@ -53,8 +57,13 @@ impl Reader<'_> {
         let headings = row.fields.iter().filter(|field| self.heading(field).is_some()).count();
         if headings > 0 {
             self.headings(row);
-        } else if !self.current.outcomes.is_empty() {
-            self.values(row);
+        } else {
+            if row.fields.iter().any(is_value) {
+                self.current.recall();
+            }
+            if !self.current.outcomes.is_empty() {
+                self.values(row);
+            }
         }
     }
 
@@ -64,13 +73,9 @@ impl Reader<'_> {
         if values.len() != 3 * OUTCOMES || !values.iter().all(is_value) {
             return false;
         }
-        let table = gongkai_model::form(newest_form()).and_then(|form| form.table("proceedings"));
-        let columns: Vec<Key> = table
-            .and_then(|table| table.blocks.first())
-            .map(|block| block.columns.iter().map(|c| c.key).collect())
-            .unwrap_or_default();
         self.current.start.get_or_insert(row.span.start);
-        self.current.outcomes = columns.repeat(3);
+        self.current.outcomes = outcomes().repeat(3);
+        self.current.groups.clear();
         self.current.values = values;
         self.current.flush();
         true
@@ -81,14 +86,10 @@ impl Reader<'_> {
         if let Some(outcome) = self.labels.column(&field.text) {
             return Some(Heading::Outcome(outcome));
         }
-        let squashed = squash(&field.text);
-        let group = self.labels.rows.iter().map(|row| row.key).find(|key| {
-            gongkai_model::form(newest_form())
-                .and_then(|form| form.table("proceedings"))
-                .and_then(|table| table.row(key.as_str()))
-                .is_some_and(|(_, row)| label::texts(&row.label).any(|text| squash(text) == squashed))
-        });
-        group.map(Heading::Group).or_else(|| self.labels.group(&field.text).map(|_| Heading::Parent))
+        if let Some(group) = self.labels.named(&field.text) {
+            return Some(Heading::Group(group));
+        }
+        self.labels.group(&field.text).map(|_| Heading::Parent)
     }
 
     /// A line of headings; numbers on it belong to a table that has its groups down the side.
@@ -109,28 +110,30 @@ impl Reader<'_> {
                 Some(Heading::Parent) | None => {}
             }
         }
-        let values: Vec<Field> = row.fields.iter().filter(|field| is_value(field)).cloned().collect();
-        if values.len() >= OUTCOMES && self.current.outcomes.len() >= OUTCOMES {
-            self.current.side(values);
+        let last = row.fields.iter().rposition(|field| self.heading(field).is_some());
+        let behind: Vec<Field> = row.fields.iter().skip(last.map_or(0, |at| at + 1)).cloned().collect();
+        let numbers = behind.iter().any(is_number)
+            || (row.grid.is_some() && behind.iter().all(|field| field.text.is_empty()));
+        if behind.len() >= OUTCOMES && numbers && self.current.outcomes.len() >= OUTCOMES {
+            self.current.side(trim(behind, OUTCOMES));
         }
     }
 
     fn values(&mut self, row: &Row) {
         let full: Vec<&Field> = row.fields.iter().filter(|field| !field.text.is_empty()).collect();
-        if full.iter().all(|field| is_page_number(&field.text)) && !full.is_empty() {
+        if !full.is_empty() && full.iter().all(|field| is_page_number(&field.text)) {
             return;
         }
         let wide = row.fields.len() >= OUTCOMES;
-        if wide && (full.iter().any(|field| is_number(field)) || (full.is_empty() && row.grid.is_some())) {
-            self.current.values.extend(trim(row, self.current.outcomes.len()));
+        if wide && full.is_empty() && row.grid.is_some() {
+            self.current.blank = trim(row.fields.clone(), self.current.outcomes.len());
+        } else if wide && full.iter().any(|field| is_number(field)) {
+            self.current.values.extend(trim(row.fields.clone(), self.current.outcomes.len()));
             self.current.flush();
         } else if let [field] = full.as_slice()
-            && (is_value(field) || field.text.chars().count() <= 4)
+            && (is_value(field) || is_broken_number(field))
         {
             self.current.values.push((*field).clone());
-            if self.current.values.len() >= self.current.outcomes.len() {
-                self.current.flush();
-            }
         } else if !full.is_empty() && row.grid.is_none() {
             self.current.flush();
         }
@@ -139,6 +142,7 @@ impl Reader<'_> {
     fn end(&mut self) {
         let mut instance = std::mem::take(&mut self.current);
         instance.flush();
+        instance.give_up();
         if !instance.cells.is_empty() {
             self.done.push(instance);
         }
@@ -161,16 +165,51 @@ fn is_value(field: &Field) -> bool {
         && !is_page_number(&field.text)
 }
 
+/// A few characters between numbers are an unreadable cell.
+fn is_broken_number(field: &Field) -> bool {
+    field.text.chars().count() <= 6 && field.text.chars().any(|c| c.is_ascii_digit() || c == '\u{FFFD}')
+}
+
 /// The fields of a line of numbers without empty ones that stand beyond the headings.
-fn trim(row: &Row, expected: usize) -> Vec<Field> {
-    let mut fields = row.fields.clone();
+fn trim(mut fields: Vec<Field>, expected: usize) -> Vec<Field> {
     while fields.len() > expected && fields.last().is_some_and(|field| field.text.is_empty()) {
         fields.pop();
     }
-    while fields.len() > expected && fields.first().is_some_and(|field| field.text.is_empty()) {
+    while fields.len() > expected && fields.first().is_some_and(|field| !is_value(field)) {
         fields.remove(0);
     }
     fields
+}
+
+/// The outcomes of a group in the order of the form.
+fn outcomes() -> Vec<Key> {
+    let table = gongkai_model::form(newest_form()).and_then(|form| form.table("proceedings"));
+    let columns = table.and_then(|table| table.blocks.first()).map(|block| block.columns.iter());
+    columns.map(|columns| columns.map(|column| column.key).collect()).unwrap_or_default()
+}
+
+/// Whose the outcomes are, five each; nobody's when they are not certain.
+fn owners(outcomes: &[Key], groups: &[Key]) -> Vec<Key> {
+    let distinct =
+        |part: &[Key]| part.iter().enumerate().all(|(at, key)| !part.iter().skip(at + 1).any(|k| k == key));
+    if !outcomes.len().is_multiple_of(OUTCOMES) || !outcomes.chunks(OUTCOMES).all(distinct) {
+        return Vec::new();
+    }
+    let all: Vec<Key> = label::proceedings().rows.iter().map(|row| row.key).collect();
+    let groups: Vec<Key> = groups.iter().filter(|group| all.contains(group)).copied().collect();
+    match outcomes.len() / OUTCOMES {
+        // Groups that were read in another order than the form's may have been torn.
+        3 if groups.len() == 3 && groups != all => Vec::new(),
+        3 => all,
+        n @ 1..=2 if groups.len() >= n => groups.iter().rev().take(n).rev().copied().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Enough of the form's headings to know the table, too few to place its numbers.
+fn is_torn(outcomes: &[Key], groups: &[Key]) -> bool {
+    let own = outcomes.iter().filter(|key| **key != *"total").count();
+    own >= 3 && !groups.is_empty()
 }
 
 impl Instance {
@@ -183,27 +222,54 @@ impl Instance {
         self.groups.clear();
     }
 
+    /// A group that follows the numbers of another has its outcomes.
+    fn recall(&mut self) {
+        if self.outcomes.is_empty() && !self.groups.is_empty() && !self.side.is_empty() {
+            self.outcomes = self.side.clone();
+        }
+    }
+
     /// Gives the numbers that came to the headings that waited for them.
     fn flush(&mut self) {
-        let (outcomes, values) = (std::mem::take(&mut self.outcomes), std::mem::take(&mut self.values));
-        let groups = std::mem::take(&mut self.groups);
-        if values.is_empty() {
+        if self.values.is_empty() {
+            self.values = std::mem::take(&mut self.blank);
+        }
+        if self.values.is_empty() {
             // Headings alone stay, for numbers that follow after an aside.
-            (self.outcomes, self.groups) = (outcomes, groups);
             return;
         }
-        let owners: Vec<Key> = match outcomes.len() / OUTCOMES {
-            3 => label::proceedings().rows.iter().map(|row| row.key).collect(),
-            n @ 1..=2 => groups.iter().rev().take(n).rev().copied().collect(),
-            _ => return,
-        };
-        for (at, group) in owners.iter().enumerate() {
-            let of = |from: usize| from * OUTCOMES..(from + 1) * OUTCOMES;
-            let Some(outcomes) = outcomes.get(of(at)) else { continue };
-            match values.get(of(at)) {
-                Some(part) if values.len() == owners.len() * OUTCOMES => self.put(*group, outcomes, part),
-                _ => self.lose(*group, outcomes, &values),
+        self.blank.clear();
+        let (outcomes, values) = (std::mem::take(&mut self.outcomes), std::mem::take(&mut self.values));
+        let groups = std::mem::take(&mut self.groups);
+        let owners = owners(&outcomes, &groups);
+        if owners.len() == 1 {
+            self.side = outcomes.clone();
+        }
+        let complete = !owners.is_empty() && values.len() == owners.len() * OUTCOMES;
+        for (owner, (at, outcomes)) in owners.iter().zip(outcomes.chunks(OUTCOMES).enumerate()) {
+            match values.get(at * OUTCOMES..(at + 1) * OUTCOMES) {
+                Some(part) if complete => self.put(*owner, outcomes, part),
+                _ => self.lose(*owner, outcomes, &values),
             }
+        }
+        if owners.is_empty() && is_torn(&outcomes, &groups) {
+            self.lose_all(&values);
+        }
+    }
+
+    /// Headings of the form to which no numbers came are a table whose numbers are lost.
+    fn give_up(&mut self) {
+        if self.cells.is_empty()
+            && (self.outcomes.len() >= 2 * OUTCOMES || is_torn(&self.outcomes, &self.groups))
+        {
+            self.lose_all(&[]);
+        }
+    }
+
+    fn lose_all(&mut self, values: &[Field]) {
+        let outcomes = outcomes();
+        for group in &label::proceedings().rows {
+            self.lose(group.key, &outcomes, values);
         }
     }
 
@@ -226,7 +292,7 @@ impl Instance {
             .filter(|text| !text.is_empty())
             .collect::<Vec<_>>()
             .join(" ");
-        let start = values.first().map_or(0, |field| field.span.start);
+        let start = values.first().map_or(self.start.unwrap_or(0), |field| field.span.start);
         let end = values.last().map_or(start, |field| field.span.end);
         self.cells.extend(
             outcomes.iter().map(|outcome| unplaced(group, *outcome, &printed, Span::new(start, end))),

@@ -1,20 +1,22 @@
 //! The table of requests: seven applicants across, one kind of handling a row.
-use gongkai_model::{Cell, Key, NumberKind, Quote, Span, form};
-use rust_decimal::Decimal;
+mod order;
+mod placing;
 
-use super::{
-    Candidate, cell, ends_table,
-    fit::{Values, common_lead},
-    is_page_number, table, unplaced,
-};
+use gongkai_model::{Key, Span};
+
+use super::{Candidate, ends_table, fit::Values};
 use crate::{
     label::{self, TableLabels},
-    number::{self, Content},
+    number::{self, Content, is_page_number},
     page::{Field, Page, Row},
 };
 
 /// Rows that a table must have before it is taken for one.
 const LEAST_ROWS: usize = 4;
+/// Rows that must be named before labels without any number are taken for a table whose numbers are lost.
+const LEAST_LABELS: usize = 12;
+/// Most numbers that a row without a label may have: all columns and a stray one.
+const MOST_NUMBERS: usize = 8;
 
 /// Reads every instance of the table.
 pub(super) fn read(page: &Page) -> Vec<Candidate> {
@@ -23,7 +25,22 @@ pub(super) fn read(page: &Page) -> Vec<Candidate> {
         reader.row(row);
     }
     reader.end();
-    reader.done.into_iter().filter_map(Instance::candidate).collect()
+    joined(reader.done).into_iter().filter_map(Instance::candidate).collect()
+}
+
+/// Pieces of one table under repeated captions: each goes on behind the last row of the one before.
+fn joined(pieces: Vec<Instance>) -> Vec<Instance> {
+    let mut whole: Vec<Instance> = Vec::new();
+    for piece in pieces {
+        let first = piece.lines.iter().find_map(|line| line.row);
+        match whole.last_mut() {
+            Some(last) if first.is_some() && last.last_row() < first => {
+                last.lines.extend(piece.lines);
+            }
+            _ => whole.push(piece),
+        }
+    }
+    whole
 }
 
 /// A row of the table: which one (unknown where the label is lost), and what stands behind the label.
@@ -31,16 +48,48 @@ pub(super) fn read(page: &Page) -> Vec<Candidate> {
 struct Line {
     row: Option<usize>,
     label: Span,
+    /// The label as far as it was read, while it may go on in the next line.
+    words: String,
+    /// The label may be that of a group of rows.
+    group: bool,
     values: Values,
 }
 
 /// One instance of the table.
 #[derive(Debug, Default)]
 struct Instance {
-    /// Column headings with their place in the grid, in reading order.
-    headings: Vec<(Key, u32)>,
+    /// Column headings in reading order.
+    headings: Vec<Heading>,
     in_grid: bool,
     lines: Vec<Line>,
+}
+
+/// A heading over a column.
+#[derive(Clone, Copy, Debug)]
+struct Heading {
+    column: Key,
+    /// Place in the grid, or position in its line.
+    place: u32,
+    /// Fields behind it on its line.
+    behind: usize,
+    /// Fields on its line.
+    width: usize,
+}
+
+impl Instance {
+    fn last_row(&self) -> Option<usize> {
+        self.lines.iter().rev().find_map(|line| line.row)
+    }
+
+    /// Labels at the end that wait for numbers; names of groups wait for none.
+    fn waiting(&self) -> usize {
+        self.lines
+            .iter()
+            .rev()
+            .take_while(|line| line.row.is_some() && line.values.fields.is_empty())
+            .filter(|line| !line.group)
+            .count()
+    }
 }
 
 struct Reader<'l> {
@@ -49,54 +98,76 @@ struct Reader<'l> {
     done: Vec<Instance>,
     /// No value may follow the current line any more.
     closed: bool,
+    /// The line before, if it may be the beginning of a label.
+    before: String,
 }
 
 impl<'l> Reader<'l> {
-    fn new(labels: &'l TableLabels) -> Self {
-        Self { labels, current: Instance::default(), done: Vec::new(), closed: true }
-    }
-
-    fn last_row(&self) -> Option<usize> {
-        self.current.lines.iter().rev().find_map(|line| line.row)
+    const fn new(labels: &'l TableLabels) -> Self {
+        let current = Instance { headings: Vec::new(), in_grid: false, lines: Vec::new() };
+        Self { labels, current, done: Vec::new(), closed: true, before: String::new() }
     }
 
     fn row(&mut self, row: &Row) {
         if row.line().is_some_and(|field| ends_table(&field.text)) {
             return self.end();
         }
-        let columns = row.fields.iter().filter(|field| self.labels.column(&field.text).is_some()).count();
+        let full: Vec<&Field> = row.fields.iter().filter(|field| !field.text.is_empty()).collect();
+        if full.is_empty()
+            || full.iter().all(|field| is_page_number(&field.text))
+            || is_page_number(&joint(&full))
+        {
+            return;
+        }
+        let before = std::mem::take(&mut self.before);
+        let columns = full.iter().filter(|field| self.labels.column(&field.text).is_some()).count();
         if columns >= 3 {
             return self.headings(row);
         }
-        let mut label = None;
-        for (at, field) in row.fields.iter().enumerate() {
-            if let Some(found) = self.labels.row(&field.text, self.last_row()) {
-                label = Some((at, found));
-            }
-        }
-        match label {
+        match self.label(row, &before) {
             Some((at, found)) => self.labelled(row, at, found),
-            None => self.unlabelled(row),
+            None => self.unlabelled(row, &full, before),
         }
     }
 
+    /// The last field that names a row; in a line of made-up heads only the first can.
+    fn label(&self, row: &Row, before: &str) -> Option<(usize, usize)> {
+        let fillers = row.fields.iter().filter(|field| label::is_filler(&field.text)).count();
+        let fields = if fillers >= 3 { 1 } else { row.fields.len() };
+        let last = self.current.last_row();
+        let mut found = None;
+        for (at, field) in row.fields.iter().enumerate().take(fields) {
+            if may_be_label(&field.text)
+                && let Some(row) = self.labels.row(&field.text, last)
+            {
+                found = Some((at, row));
+            }
+        }
+        let begun = || {
+            let field = row.line().filter(|field| !before.is_empty() && may_be_label(&field.text))?;
+            Some((0, self.labels.row(&format!("{before}{}", field.text), last)?))
+        };
+        found.or_else(begun)
+    }
+
     fn headings(&mut self, row: &Row) {
-        for field in &row.fields {
+        for (at, field) in row.fields.iter().enumerate() {
             if starts_headings(&field.text) && self.current.lines.is_empty() {
                 self.current.headings.clear();
                 self.current.in_grid = row.grid.is_some();
             }
-            self.heading(field, row.grid.is_some());
+            let (place, width) = (field.column, row.fields.len());
+            self.heading(&field.text, (place, width - at - 1, width), row.grid.is_some());
         }
     }
 
     /// A heading counts until the first row; repeated ones on a next page say nothing new.
-    fn heading(&mut self, field: &Field, in_grid: bool) {
-        if let Some(column) = self.labels.column(&field.text)
-            && self.current.lines.is_empty()
-            && !self.current.headings.iter().any(|(known, _)| *known == column)
+    fn heading(&mut self, text: &str, (place, behind, width): (u32, usize, usize), in_grid: bool) {
+        if self.current.lines.is_empty()
+            && let Some(column) = self.labels.column(text)
+            && !self.current.headings.iter().any(|known| known.column == column)
         {
-            self.current.headings.push((column, field.column));
+            self.current.headings.push(Heading { column, place, behind, width });
             self.current.in_grid |= in_grid;
         }
     }
@@ -111,41 +182,81 @@ impl<'l> Reader<'l> {
         {
             self.current.lines.pop();
         }
-        if self.last_row().is_some_and(|last| found <= last) {
+        if self.current.lines.iter().any(|line| line.row == Some(found)) {
             let headings = std::mem::take(&mut self.current.headings);
             let in_grid = self.current.in_grid;
             self.end();
             // A table that starts over without headings of its own keeps those before it.
             self.current = Instance { headings, in_grid, lines: Vec::new() };
         }
-        let fields: Vec<Field> = row.fields.iter().skip(at + 1).cloned().collect();
+        let fields: Vec<Field> =
+            row.fields.iter().skip(at + 1).filter(|field| !label::is_filler(&field.text)).cloned().collect();
         let explicit = fields.iter().any(|field| !field.text.is_empty()) || row.grid.is_some();
-        let label = row.fields.get(at).map(|field| field.span).unwrap_or_default();
-        let values = Values { fields: if explicit { fields } else { Vec::new() }, explicit };
-        self.current.lines.push(Line { row: Some(found), label, values });
+        let field = row.fields.get(at);
+        let words = field.map(|field| field.text.clone()).unwrap_or_default();
+        self.current.lines.push(Line {
+            row: Some(found),
+            label: field.map(|field| field.span).unwrap_or_default(),
+            group: self.labels.group(&words).is_some(),
+            words,
+            values: Values {
+                fields: if explicit { fields } else { Vec::new() },
+                explicit,
+                before: at,
+                grid: row.grid.is_some(),
+            },
+        });
         self.closed = explicit;
     }
 
-    fn unlabelled(&mut self, row: &Row) {
-        let full: Vec<&Field> = row.fields.iter().filter(|field| !field.text.is_empty()).collect();
-        if full.is_empty() || full.iter().all(|field| is_page_number(&field.text)) {
-            return;
-        }
+    fn unlabelled(&mut self, row: &Row, full: &[&Field], before: String) {
         if full.iter().any(|field| self.labels.group(&field.text).is_some()) {
             self.closed = true;
             return;
         }
         let numbers = full.iter().filter(|field| is_value(field)).count();
         if numbers >= 5 && !self.current.lines.is_empty() {
-            return self.anonymous(row, &full);
+            self.closed = true;
+            return if numbers <= MOST_NUMBERS {
+                self.anonymous(row, full)
+            };
         }
-        match full.as_slice() {
-            _ if self.current.lines.is_empty() => self.headings(row),
-            [field] if !self.closed && (is_value(field) || is_short_text(field)) => {
-                self.append((*field).clone())
+        match full {
+            _ if self.current.lines.is_empty() => {
+                self.headings(row);
+                self.begins(full, before);
             }
-            _ => self.closed = true,
+            [field] if !self.closed && (is_value(field) || is_short_text(field)) => {
+                self.append((*field).clone());
+            }
+            [field] if self.goes_on(&field.text) => {}
+            _ => {
+                self.closed = true;
+                self.begins(full, before);
+            }
         }
+    }
+
+    /// A line of words may be the beginning of a label that was cut.
+    fn begins(&mut self, full: &[&Field], mut before: String) {
+        if let [field] = full
+            && may_be_label(&field.text)
+            && before.chars().count() + field.text.chars().count() <= 40
+        {
+            before.push_str(&field.text);
+            self.before = before;
+        }
+    }
+
+    /// True when a line only continues the label of the line before it, which has no values yet.
+    fn goes_on(&mut self, text: &str) -> bool {
+        let Some(line) = self.current.lines.last_mut() else { return false };
+        let goes_on = line.values.fields.is_empty()
+            && line.row.is_some_and(|row| self.labels.goes_on(&line.words, text, row));
+        if goes_on {
+            line.words.push_str(text);
+        }
+        goes_on
     }
 
     /// A row of numbers whose label was cut off: its place shows from the rows around it.
@@ -153,16 +264,16 @@ impl<'l> Reader<'l> {
         let from = row.fields.iter().position(is_value_field).unwrap_or(0);
         let fields = row.fields.iter().skip(from).cloned().collect();
         let label = full.first().map(|field| field.span).unwrap_or_default();
-        // Directly under a label without values it is that label's row.
-        if let Some(line) =
-            self.current.lines.last_mut().filter(|line| line.values.fields.is_empty() && line.row.is_some())
+        // Where its label would stand is not known.
+        let values = Values { fields, explicit: false, before: 0, grid: false };
+        // Directly under the only label without values it is that label's row.
+        if self.current.waiting() == 1
+            && let Some(line) = self.current.lines.last_mut()
         {
-            line.values = Values { fields, explicit: true };
+            line.values = values;
         } else {
-            let values = Values { fields, explicit: true };
-            self.current.lines.push(Line { row: None, label, values });
+            self.current.lines.push(Line { row: None, label, words: String::new(), group: false, values });
         }
-        self.closed = true;
     }
 
     fn append(&mut self, field: Field) {
@@ -173,11 +284,25 @@ impl<'l> Reader<'l> {
 
     fn end(&mut self) {
         let instance = std::mem::take(&mut self.current);
-        if instance.lines.len() >= LEAST_ROWS {
+        if !instance.lines.is_empty() {
             self.done.push(instance);
         }
         self.closed = true;
+        self.before.clear();
     }
+}
+
+/// The fields of a line as one text: `- 3 -` may have been parted.
+fn joint(full: &[&Field]) -> String {
+    if full.len() > 3 {
+        return String::new();
+    }
+    full.iter().map(|field| field.text.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// Labels have words.
+fn may_be_label(text: &str) -> bool {
+    text.chars().any(|c| !c.is_ascii() && c.is_alphabetic())
 }
 
 /// The head over the applicants, with which every instance of the table begins.
@@ -196,193 +321,4 @@ fn is_value_field(field: &Field) -> bool {
 /// A few characters between numbers are an unreadable cell, more are a sentence.
 fn is_short_text(field: &Field) -> bool {
     field.text.chars().count() <= 6 && field.text.chars().any(|c| c.is_ascii_digit() || c == '\u{FFFD}')
-}
-
-impl Instance {
-    fn candidate(mut self) -> Option<Candidate> {
-        let labels = label::requests();
-        let form_id = self.form(labels);
-        self.drop_groups(labels, form_id);
-        let strays = self.place_anonymous(labels, form_id);
-        let columns = self.columns(form_id)?;
-        let places = self.places(&columns);
-        let lead = common_lead(self.lines.iter().map(|line| &line.values), columns.len());
-        let last = self.last_valued();
-        let mut cells = Vec::new();
-        for line in self.lines.iter().take(last + 1) {
-            if let Some(row) = line.row.and_then(|at| labels.rows.get(at)) {
-                cells.extend(line.cells(row.key, &columns, places.as_deref(), lead));
-            }
-        }
-        let start = self.lines.first()?.label.start;
-        let end = cells.iter().map(|cell| cell.span.end).max()?;
-        let known = self.lines.iter().filter(|line| line.row.is_some()).count();
-        if known < LEAST_ROWS {
-            return None;
-        }
-        Some(Candidate {
-            table: table("requests", form_id, cells, Span::new(start, end.max(start)))?,
-            strays,
-        })
-    }
-
-    /// The oldest form that has every row that was found, unless a row of the newest alone is there.
-    fn form(&self, labels: &TableLabels) -> &'static str {
-        let with_values = |line: &&Line| line.values.full().next().is_some();
-        let rows = || self.lines.iter().filter(with_values).filter_map(|line| labels.rows.get(line.row?));
-        let mut forms: Vec<Key> = gongkai_model::forms().all().iter().map(|form| form.id).collect();
-        let score = |form: &Key| rows().filter(|row| row.forms.contains(form)).count();
-        forms.sort_by_key(|form| std::cmp::Reverse((score(form), form.as_str())));
-        forms.first().map_or("", |form| form.as_str())
-    }
-
-    /// A label without values that the form knows only as a group of rows is no row: （六）其他处理 of the newer form.
-    fn drop_groups(&mut self, labels: &TableLabels, form_id: &str) {
-        let Some(form) = form(form_id) else { return };
-        self.lines.retain(|line| {
-            let known = line.row.and_then(|at| labels.rows.get(at));
-            known.is_none_or(|row| row.forms.contains(&form.id) || line.values.full().next().is_some())
-        });
-    }
-
-    /// Rows without a label take the rows that lack one, if between their neighbours exactly as many are lacking.
-    fn place_anonymous(&mut self, labels: &TableLabels, form_id: &str) -> Vec<Quote> {
-        let in_form = |at: &usize| {
-            labels.rows.get(*at).is_some_and(|row| row.forms.iter().any(|form| form.as_str() == form_id))
-        };
-        let mut strays = Vec::new();
-        let mut at = 0;
-        while at < self.lines.len() {
-            if self.lines.get(at).is_some_and(|line| line.row.is_some()) {
-                at += 1;
-                continue;
-            }
-            let run = self.lines.iter().skip(at).take_while(|line| line.row.is_none()).count();
-            let before =
-                at.checked_sub(1).and_then(|before| self.lines.get(before)).and_then(|line| line.row);
-            let after = self.lines.get(at + run).and_then(|line| line.row).unwrap_or(labels.rows.len());
-            let open: Vec<usize> = (before.map_or(0, |row| row + 1)..after).filter(in_form).collect();
-            let placed = open.len() == run;
-            for (line, row) in self
-                .lines
-                .iter_mut()
-                .skip(at)
-                .take(run)
-                .zip(open.iter().map(Some).chain(std::iter::repeat(None)))
-            {
-                if placed {
-                    line.row = row.copied();
-                } else {
-                    let text =
-                        line.values.full().map(|field| field.text.as_str()).collect::<Vec<_>>().join(" ");
-                    strays.push(Quote { text, span: line.label });
-                }
-            }
-            at += run;
-        }
-        strays
-    }
-
-    /// The columns that are there, in the order of their places.
-    fn columns(&self, form_id: &str) -> Option<Vec<Key>> {
-        let all: Vec<Key> = form(form_id)?
-            .table("requests")?
-            .blocks
-            .first()?
-            .columns
-            .iter()
-            .map(|column| column.key)
-            .collect();
-        let mut seen = self.headings.clone();
-        // A heading that could not be read is no missing column while its numbers are there.
-        if self.in_grid
-            && seen.len() >= 4
-            && (seen.len() == all.len() || self.usual_width() == Some(seen.len()))
-        {
-            seen.sort_by_key(|(_, place)| *place);
-            return Some(seen.into_iter().map(|(column, _)| column).collect());
-        }
-        Some(if self.total_first(all.len()) { rotated(all) } else { all })
-    }
-
-    /// A heading 总计 before 自然人 may be one that spans the rows of headings; then the sums of the rows tell which it is.
-    fn total_first(&self, n: usize) -> bool {
-        let heading = |key: &str| self.headings.iter().enumerate().find(|(_, (column, _))| *column == *key);
-        let (Some((total, (_, total_at))), Some((first, (_, first_at)))) =
-            (heading("total"), heading("natural_person"))
-        else {
-            return false;
-        };
-        if total > first || total_at > first_at {
-            return false;
-        }
-        let sums = |total_at: usize| {
-            let rows = self.lines.iter().filter_map(|line| line.numbers(n));
-            rows.filter(|row| {
-                let total = row.get(total_at).copied().unwrap_or_default();
-                !total.is_zero() && row.iter().sum::<Decimal>() - total == total
-            })
-            .count()
-        };
-        sums(0) > sums(n - 1)
-    }
-
-    /// How many values most rows have.
-    fn usual_width(&self) -> Option<usize> {
-        let mut widths: Vec<usize> = self.lines.iter().map(|line| line.values.full().count()).collect();
-        widths.sort_unstable();
-        widths.get(widths.len() / 2).copied()
-    }
-
-    /// Places of the columns in the grid.
-    fn places(&self, columns: &[Key]) -> Option<Vec<u32>> {
-        if !self.in_grid {
-            return None;
-        }
-        let place =
-            |column: &Key| self.headings.iter().find(|(known, _)| known == column).map(|(_, place)| *place);
-        columns.iter().map(place).collect()
-    }
-
-    /// Index of the last line that has a value: trailing labels belong to something else.
-    fn last_valued(&self) -> usize {
-        self.lines.iter().rposition(|line| !line.values.fields.is_empty()).unwrap_or(0)
-    }
-}
-
-/// The last column first.
-fn rotated(mut columns: Vec<Key>) -> Vec<Key> {
-    columns.rotate_right(1);
-    columns
-}
-
-impl Line {
-    /// The numbers of a complete row.
-    fn numbers(&self, n: usize) -> Option<Vec<Decimal>> {
-        let numbers: Vec<Decimal> = self
-            .values
-            .full()
-            .filter_map(|field| match number::read(&field.text) {
-                Content::Number(value, _) => Some(value),
-                _ => None,
-            })
-            .collect();
-        (numbers.len() == n).then_some(numbers)
-    }
-
-    fn cells(&self, row: Key, columns: &[Key], places: Option<&[u32]>, lead: Option<usize>) -> Vec<Cell> {
-        if let Some(fields) = self.values.fit(columns.len(), places, lead) {
-            return columns
-                .iter()
-                .zip(fields)
-                .map(|(column, field)| cell(row, *column, field, NumberKind::Count, None))
-                .collect();
-        }
-        let printed = self.values.full().map(|field| field.text.as_str()).collect::<Vec<_>>().join(" ");
-        let end = self.values.full().map(|field| field.span.end).max().unwrap_or(self.label.end);
-        columns
-            .iter()
-            .map(|column| unplaced(row, *column, &printed, Span::new(self.label.start, end)))
-            .collect()
-    }
 }

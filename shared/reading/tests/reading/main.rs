@@ -4,7 +4,9 @@
 
 mod broken;
 mod corpus;
+mod edited;
 mod layouts;
+mod variety;
 
 use std::collections::BTreeMap;
 
