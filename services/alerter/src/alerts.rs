@@ -162,8 +162,9 @@ fn revised(facts: &Facts, dismissed: &HashSet<&str>) -> Vec<Change> {
 
 /// Opens only: the ticker closes it when no body of the site is left in the dark.
 fn site_blind(facts: &Facts, assessment: &Assessment) -> Option<Change> {
-    let site = facts.body.site.clone().filter(|_| assessment.blind)?;
     let from = facts.deadline.counts_from;
+    let blind = assessment.blind && facts.polls.blind_after(from, facts.now);
+    let site = facts.body.site.clone().filter(|_| blind)?;
     let message = Text::new(
         format!("网站{site}自{from}以来没有完整巡查，其所属单位是否发布无法判断"),
         format!("site {site} was not read completely since {from}; nothing can be said about its bodies"),
@@ -233,7 +234,10 @@ mod tests {
     #[test]
     fn during_the_first_import_of_a_site_alerts_are_held_except_that_it_is_blind() {
         assert_eq!(open(&overdue(date(2025, 2, 3)), &[], true), [(AlertKind::Overdue, true)]);
-        assert_eq!(open(&sample::facts(date(2025, 2, 3)), &[], true), [(AlertKind::SiteBlind, false)]);
+        let mut blind = sample::facts(date(2025, 2, 3));
+        assert_eq!(open(&blind, &[], true), [], "the first poll is still to come");
+        blind.polls.add(&sample::poll("s", "annual", "2025-02-02T00:00:00Z", false));
+        assert_eq!(open(&blind, &[], true), [(AlertKind::SiteBlind, false)]);
     }
 
     #[test]

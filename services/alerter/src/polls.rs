@@ -16,6 +16,9 @@ const OVERLAP: SignedDuration = SignedDuration::from_mins(15);
 /// finished poll back for at most 20 minutes while the store is away.
 const FINDING: SignedDuration = SignedDuration::from_mins(30);
 
+/// A site that was polled before and has not been for so long is not just between two polls.
+const SILENCE: SignedDuration = SignedDuration::from_hours(48);
+
 /// First and last complete poll of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Day {
@@ -27,6 +30,7 @@ struct Day {
 #[derive(Clone, Debug, Default)]
 struct ColumnPolls {
     complete: BTreeMap<Date, Day>,
+    newest: Option<Timestamp>,
 }
 
 /// The polls of a site, column by column.
@@ -50,6 +54,7 @@ impl SitePolls {
         self.newest = self.newest.max(Some(poll.at));
         self.oldest = Some(self.oldest.map_or(poll.at, |oldest| oldest.min(poll.at)));
         let column = self.columns.entry(poll.column.clone()).or_default();
+        column.newest = column.newest.max(Some(poll.at));
         if poll.complete && poll.outcome == PollOutcome::Ok {
             let day = column
                 .complete
@@ -71,6 +76,19 @@ impl SitePolls {
     /// Which column carries which body is known to the profile only, so all of them are asked for.
     pub fn complete_after(&self, date: Date) -> bool {
         self.each(|column| column.complete.last_key_value().is_some_and(|(day, _)| *day > date))
+    }
+
+    /// True when a column was looked at in vain on a later day than `date`, or has not been looked at for long. That a
+    /// date has just passed, or that the first poll is still under way, makes no site blind.
+    pub fn blind_after(&self, date: Date, now: Timestamp) -> bool {
+        let long_ago = |at: Timestamp| now.duration_since(at) >= SILENCE;
+        self.expected.iter().map(|name| self.columns.get(name)).any(|column| {
+            let read = column.and_then(|column| column.complete.last_key_value()).map(|(day, _)| *day);
+            let newest = column.and_then(|column| column.newest);
+            let tried = newest.is_some_and(|at| date_in_shanghai(at) > date);
+            let silent = newest.or(self.oldest).is_some_and(long_ago);
+            read.is_none_or(|day| day <= date) && (tried || silent)
+        })
     }
 
     /// The last day, from `from` on, on which `column` was read completely before `seen`, and so lacked what was first
@@ -179,6 +197,23 @@ mod tests {
             !polls(&[("a", "2025-02-02T00:00:00Z", true), ("b", "2025-02-02T00:00:00Z", false)])
                 .complete_after(due)
         );
+    }
+
+    #[test]
+    fn a_site_is_blind_when_it_was_looked_at_in_vain_or_not_for_long() {
+        let due = date(2025, 1, 31);
+        let midnight = at("2025-01-31T16:00:05Z");
+        assert!(!SitePolls::default().blind_after(due, midnight));
+        let mut site = polls(&[("a", "2025-01-31T12:00:00Z", true)]);
+        assert!(!site.blind_after(due, midnight), "the date has just passed");
+        assert!(site.blind_after(due, at("2025-02-02T13:00:00Z")), "nobody looks any more");
+        site.add(&poll("s", "a", "2025-01-31T18:00:00Z", false));
+        assert!(site.blind_after(due, at("2025-01-31T18:00:01Z")), "looked at in vain");
+        site.add(&poll("s", "a", "2025-01-31T20:00:00Z", true));
+        assert!(!site.blind_after(due, at("2025-01-31T20:00:01Z")));
+        site.expect(vec!["a".into(), "b".into()]);
+        assert!(!site.blind_after(due, at("2025-01-31T20:00:01Z")), "b waits for its first poll");
+        assert!(site.blind_after(due, at("2025-02-03T00:00:00Z")), "b was never polled");
     }
 
     #[test]

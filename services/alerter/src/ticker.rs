@@ -6,7 +6,7 @@ use gongkai_runtime::clock::Clock;
 use gongkai_store::{
     AlertChange, AlertKind, AlertState, Due, DueState, Filter, SiteStatus, StageCount, Store, StoreResult,
 };
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -71,7 +71,7 @@ impl Ticker {
 
     /// One look.
     pub async fn tick(&mut self, stop: &CancellationToken) -> StoreResult<()> {
-        let today = self.clock.today();
+        let (today, began) = (self.clock.today(), self.clock.now());
         let bodies = self.store.bodies().await?;
         let dues = self.dues(today).await?;
         let sites = self.store.sites().await?;
@@ -84,7 +84,7 @@ impl Ticker {
         }
         self.end_imports(&sites, &stages).await?;
         self.wake(&bodies, &dues).await?;
-        self.end_blindness(&bodies, &dues, &sites).await
+        self.end_blindness(&bodies, &dues, &sites, began).await
     }
 
     /// Marks again what was unknown, once every column of its site was read since the date. Polls mark the bodies they
@@ -153,8 +153,15 @@ impl Ticker {
         Ok(())
     }
 
-    /// Closes `site_blind` where no absent report of the site is left unknown.
-    async fn end_blindness(&self, bodies: &[Body], dues: &[Due], sites: &[SiteStatus]) -> StoreResult<()> {
+    /// Closes `site_blind` where no absent report of the site is left unknown. `dues` are as of `asked`: what opened
+    /// after that has a reason that they do not know of.
+    async fn end_blindness(
+        &self,
+        bodies: &[Body],
+        dues: &[Due],
+        sites: &[SiteStatus],
+        asked: Timestamp,
+    ) -> StoreResult<()> {
         let unknown: HashSet<_> = dues.iter().filter(|due| is_blind(due)).map(|due| &due.body).collect();
         let blind: HashSet<_> = bodies
             .iter()
@@ -164,8 +171,9 @@ impl Ticker {
         let seeing = sites.iter().map(|status| &status.site).filter(|site| !blind.contains(site.id.as_str()));
         for site in seeing {
             let alerts = alerts_of(self.store.as_ref(), &site.id).await?;
-            let open =
-                alerts.iter().filter(|a| a.kind == AlertKind::SiteBlind && a.state == AlertState::Open);
+            let open = alerts.iter().filter(|a| {
+                a.kind == AlertKind::SiteBlind && a.state == AlertState::Open && a.opened_at < asked
+            });
             let close = |channel: &String| AlertChange {
                 kind: AlertKind::SiteBlind,
                 key: site.id.clone(),

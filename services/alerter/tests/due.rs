@@ -142,12 +142,16 @@ impl Scene {
     }
 
     async fn poll(&self, found: Vec<Found>) {
+        self.polled(found, PollOutcome::Ok).await;
+    }
+
+    async fn polled(&self, found: Vec<Found>, outcome: PollOutcome) {
         let poll = Poll {
             site: "linchuan".into(),
             column: "annual".into(),
             at: self.now(),
-            outcome: PollOutcome::Ok,
-            complete: true,
+            outcome,
+            complete: outcome == PollOutcome::Ok,
             pages: 1,
             items: 1,
             detail: None,
@@ -350,6 +354,10 @@ async fn a_revision_after_the_date_is_told_with_the_difference() {
 #[tokio::test]
 async fn a_site_that_cannot_be_seen_is_told_instead_of_its_bodies_and_taken_back_when_it_can() {
     let mut scene = Scene::at("2025-02-01T02:00:00Z").await;
+    scene.settle().await;
+    assert_eq!(scene.state().await, DueState::Unknown);
+    assert_eq!(scene.told(), Vec::<String>::new(), "its first poll is still to come");
+    scene.polled(Vec::new(), PollOutcome::Challenge).await;
     scene.settle().await;
     assert_eq!(scene.state().await, DueState::Unknown);
     assert!(scene.store.findings("water/2024").await.unwrap().is_empty());
