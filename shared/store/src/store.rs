@@ -133,7 +133,8 @@ pub trait Store: Send + Sync {
     async fn source(&self, id: Uuid) -> StoreResult<Option<Source>>;
 
     /// Raises `fetch` rows for sources whose time has come and that have none open; tells how many.
-    /// Does nothing while `max_unfinished` or more rows of all stages are unfinished.
+    /// Does nothing while `max_unfinished` or more rows of all stages are due or sent; those that wait for a later time
+    /// do not count.
     async fn schedule_fetches(&self, max_unfinished: u64, limit: u32, now: Timestamp) -> StoreResult<u64>;
 
     /// Polls of a column since a moment, oldest first.

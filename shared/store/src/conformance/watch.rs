@@ -137,6 +137,13 @@ pub async fn no_fetch_is_scheduled_while_too_much_is_unfinished(store: Arc<dyn S
     finish(&*store, &open, StageResult::Nothing, at(1)).await;
     assert_eq!(store.schedule_fetches(1, 1, at(1)).await.unwrap(), 1, "no more than the limit");
     assert_eq!(store.schedule_fetches(1, 1, at(1)).await.unwrap(), 0);
+    let refused = take(&*store, Stage::Fetch, at(1)).await.remove(0);
+    store.retry(&refused, &failure(FailureClass::SiteChanged, "403"), at(9000), at(2)).await.unwrap();
+    assert_eq!(
+        store.schedule_fetches(1, 1, at(2)).await.unwrap(),
+        1,
+        "what waits for later keeps nobody waiting"
+    );
 }
 
 pub async fn an_open_or_parked_fetch_is_not_scheduled_again(store: Arc<dyn Store>) {

@@ -158,6 +158,7 @@ async fn what_is_asked_all_the_time_uses_an_index() {
         (alerts::LIST, "alerts_opened"),
         (alerts::OF_SITE, "alerts_site"),
         (commit::parsed::EARLIER, "versions_source"),
+        (watch::UNFINISHED, "tasks_ready"),
         (watch::POLLS, "polls_site"),
         (watch::COLUMNS, "sources_columns"),
         (findings::OF_IDENTITY, "PRIMARY KEY|sqlite_autoindex_findings_1"),
@@ -167,7 +168,10 @@ async fn what_is_asked_all_the_time_uses_an_index() {
         assert!(plan.iter().any(|step| index.split('|').any(|name| step.contains(name))), "{sql}\n{plan:#?}");
         let scans = plan
             .iter()
-            .filter(|step| step.starts_with("SCAN") && !step.contains("INDEX") && !step.contains("CONSTANT"))
+            .filter(|step| {
+                step.starts_with("SCAN")
+                    && !["INDEX", "CONSTANT", "(subquery"].iter().any(|word| step.contains(word))
+            })
             .count();
         assert_eq!(scans, 0, "no whole table is read: {sql}\n{plan:#?}");
     }

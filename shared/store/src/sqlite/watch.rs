@@ -43,9 +43,11 @@ const BODIES: &str = "SELECT document FROM bodies WHERE present = 1 ORDER BY id"
 
 const SOURCE: &str = "SELECT * FROM sources WHERE id = ?1";
 
-/// Counts no further than it must.
-const UNFINISHED: &str = "
-SELECT (SELECT count(*) FROM (SELECT 1 FROM tasks WHERE state = 'ready' LIMIT ?1))
+/// Counts no further than it must. Rows that wait for a later time load nobody: pages of a site that refuses us are tried
+/// again without end, and must not keep all other sites from being read.
+pub(super) const UNFINISHED: &str = "
+SELECT (SELECT count(*) FROM (SELECT 1 FROM tasks WHERE state = 'ready'
+         AND stage IN ('fetch', 'parse', 'judge', 'due', 'notify') AND not_before <= ?2 LIMIT ?1))
      + (SELECT count(*) FROM (SELECT 1 FROM tasks WHERE state = 'sent' LIMIT ?1))";
 
 /// A parked fetch waits for people, an open one is under way.
@@ -139,7 +141,8 @@ pub(super) async fn schedule_fetches(
     now: Timestamp,
 ) -> StoreResult<u64> {
     let most = i64::try_from(max_unfinished).unwrap_or(i64::MAX);
-    let unfinished: i64 = sqlx::query_scalar(UNFINISHED).bind(most).fetch_one(&mut *conn).await?;
+    let unfinished: i64 =
+        sqlx::query_scalar(UNFINISHED).bind(most).bind(millis(now)).fetch_one(&mut *conn).await?;
     if unfinished >= most {
         return Ok(0);
     }
