@@ -134,8 +134,9 @@ async fn take_in(
     stop: &Stop,
 ) -> Result<(), RuntimeError> {
     let mut pieces = JoinSet::new();
-    while let Some(slot) = free_slot(shared, stop).await {
-        let Some(delivery) = feed.next().await else { break };
+    // No slot is held while there is nothing to do: a row that is to be alone waits for all of them.
+    while let Some(delivery) = feed.next().await {
+        let Some(slot) = free_slot(shared, stop).await else { break };
         pieces.spawn(piece::work(Arc::clone(shared), delivery, slot, worked.clone()));
         while let Some(ended) = pieces.try_join_next() {
             looked_at(shared.stage, ended)?;

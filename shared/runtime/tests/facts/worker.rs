@@ -229,6 +229,15 @@ async fn a_row_that_is_to_be_alone_has_no_company() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_row_that_is_to_be_alone_does_not_wait_for_other_work() {
+    let chain = Chain::new();
+    let row = chain.raise("ok").await;
+    chain.ledger.set_alone(row);
+    chain.start();
+    chain.until_state(row, TaskState::Done, MINUTE).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stop_finishes_and_commits_what_is_begun_and_begins_nothing() {
     let chain = Chain::new();
     for n in 0..20 {
