@@ -86,6 +86,10 @@ impl FetchHandler {
             }
             _ => return Err((changed(&format!("status {status}")), "status")),
         }
+        // Many servers answer for a page that they have no more with their home page.
+        if fetched.final_url.path() == "/" && request_path(url) != "/" {
+            return Err((changed("it leads to the home page"), "empty"));
+        }
         if let Some((what, name)) = complaint(profile, profile.column(&source.column), &fetched) {
             return Err((changed(&what), name));
         }
@@ -102,6 +106,10 @@ impl FetchHandler {
             last_modified: fetched.last_modified,
         })
     }
+}
+
+fn request_path(url: &str) -> String {
+    Url::parse(url).map(|url| url.path().to_owned()).unwrap_or_default()
 }
 
 /// What speaks against these bytes being the document.

@@ -155,7 +155,9 @@ async fn the_same_bytes_without_a_tag_are_the_same_and_others_are_fresh() {
 #[tokio::test]
 async fn what_is_no_document_never_takes_the_place_of_the_last_good_version() {
     let world = World::settled("").await;
+    world.site.put("/", Page::html(format!("<html><body><p>{}</p></body></html>", "要闻".repeat(500))));
     let cases = [
+        ("home page", Page::redirect(302, "/"), FailureClass::SiteChanged),
         ("challenge", Page::challenge(), FailureClass::SiteChanged),
         ("challenge 200", Page::script_challenge(), FailureClass::SiteChanged),
         ("login", Page::login(), FailureClass::SiteChanged),
