@@ -42,7 +42,9 @@ impl Frame {
             .extend_pairs(kept)
             .append_pair("lang", other)
             .finish();
-        (Self { lang, switch: format!("{}?{query}", uri.path()) }, asked.is_some())
+        // Two slashes at the start would name another host.
+        let path = uri.path().trim_start_matches(['/', '\\']);
+        (Self { lang, switch: format!("/{path}?{query}") }, asked.is_some())
     }
 
     /// One of two wordings.
@@ -172,5 +174,11 @@ mod tests {
             of("/reports?text=%E6%B0%B4&lang=zh&year=2024", None).1,
             "/reports?text=%E6%B0%B4&year=2024&lang=en"
         );
+    }
+
+    #[test]
+    fn the_switch_never_leads_to_another_host() {
+        let uri = Uri::builder().path_and_query("//elsewhere.example/x").build().unwrap();
+        assert_eq!(Frame::of(&uri, None).0.switch, "/elsewhere.example/x?lang=en");
     }
 }
