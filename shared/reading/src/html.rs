@@ -1,16 +1,21 @@
 //! HTML to rows: lines of text, and tables with their spans resolved; tables that only lay out the page are seen through.
+mod cells;
+mod elements;
+mod layout;
+
 use std::collections::HashMap;
 
 use gongkai_model::Quote;
 use scraper::{Html, Node, node::Element};
+
+use cells::{cells_of, rows_of};
+use elements::{heading_level, is_block, is_hidden, is_silent};
 
 use crate::{fold::fold, page::Page};
 
 type NodeRef<'d> = ego_tree::NodeRef<'d, Node>;
 type NodeId = ego_tree::NodeId;
 
-/// A cell with more text than this holds a page, not a number or a label.
-const CELL_TEXT: usize = 400;
 /// Limits of what one page may ask of us.
 const MAX_COLUMNS: u32 = 200;
 const MAX_SPAN: u32 = 500;
@@ -19,7 +24,7 @@ const MAX_CELLS: usize = 200_000;
 /// Reads a decoded page.
 pub(crate) fn read(source: &str) -> Page {
     let document = Html::parse_document(source);
-    let layout = layout_tables(&document);
+    let layout = layout::tables(&document);
     let mut walk =
         Walk { page: Page::default(), line: String::new(), heading: None, layout, cells: 0, link: None };
     walk.title(&document);
@@ -35,48 +40,6 @@ fn is_cut(source: &str) -> bool {
     let (head, tail) = (source.get(..source.len().min(2_000)).unwrap_or(source), tail.to_ascii_lowercase());
     let opens = head.to_ascii_lowercase().contains("<html") || head.to_ascii_lowercase().contains("<body");
     opens && !tail.contains("</html") && !tail.contains("</body")
-}
-
-/// Tables that lay out the page: those that hold other tables, or a cell with as much text as a chapter.
-fn layout_tables(document: &Html) -> HashMap<NodeId, bool> {
-    let mut found = HashMap::new();
-    let mut tables: Vec<(NodeId, bool)> = Vec::new();
-    let mut cells: Vec<usize> = Vec::new();
-    for edge in document.tree.root().traverse() {
-        match edge {
-            ego_tree::iter::Edge::Open(node) => match node.value() {
-                Node::Element(element) if element.name() == "table" => {
-                    if let Some(outer) = tables.last_mut() {
-                        outer.1 = true;
-                    }
-                    tables.push((node.id(), false));
-                }
-                Node::Element(element) if matches!(element.name(), "td" | "th") => cells.push(0),
-                Node::Text(text) => {
-                    if let Some(cell) = cells.last_mut() {
-                        *cell += text.chars().filter(|c| !c.is_whitespace()).count();
-                    }
-                }
-                _ => {}
-            },
-            ego_tree::iter::Edge::Close(node) => match node.value() {
-                Node::Element(element) if element.name() == "table" => {
-                    if let Some((id, layout)) = tables.pop() {
-                        found.insert(id, layout);
-                    }
-                }
-                Node::Element(element) if matches!(element.name(), "td" | "th") => {
-                    if cells.pop().is_some_and(|text| text > CELL_TEXT)
-                        && let Some(table) = tables.last_mut()
-                    {
-                        table.1 = true;
-                    }
-                }
-                _ => {}
-            },
-        }
-    }
-    found
 }
 
 struct Walk {
@@ -129,12 +92,20 @@ impl Walk {
     /// True when the element's content is not to be walked.
     fn open(&mut self, node: NodeRef<'_>) -> bool {
         match node.value() {
+            Node::Text(text) if is_preformatted(node) => {
+                for line in text.split_inclusive('\n') {
+                    self.line.push_str(line);
+                    if line.ends_with('\n') {
+                        self.flush();
+                    }
+                }
+            }
             Node::Text(text) => self.line.push_str(text),
             Node::Element(element) => match element.name() {
                 "meta" => self.meta(element),
                 "img" => self.image(element),
                 "a" => self.link = element.attr("href").map(str::to_owned),
-                "table" if self.layout.get(&node.id()) == Some(&false) => {
+                "table" if !is_hidden(element) && self.layout.get(&node.id()) == Some(&false) => {
                     self.flush();
                     self.table(node);
                     return true;
@@ -213,6 +184,10 @@ impl Walk {
     }
 
     fn table(&mut self, table: NodeRef<'_>) {
+        for caption in table.children().filter(|node| is_element(*node, &["caption"])) {
+            self.line = text_of(caption);
+            self.flush();
+        }
         let grid = self.page.next_grid();
         let mut open: HashMap<u32, u32> = HashMap::new();
         for row in rows_of(table) {
@@ -252,27 +227,9 @@ fn place(line: &str, start: u32, words: &str) -> gongkai_model::Span {
     gongkai_model::Span::new(start + before, start + before + width)
 }
 
-/// Rows of a table that holds no other table.
-fn rows_of(table: NodeRef<'_>) -> impl Iterator<Item = NodeRef<'_>> {
-    table.descendants().filter(|node| is_element(*node, &["tr"]))
-}
-
-fn cells_of(row: NodeRef<'_>) -> impl Iterator<Item = (String, u32, u32)> {
-    row.children().filter_map(|node| match node.value() {
-        Node::Element(element) if matches!(element.name(), "td" | "th") => {
-            let span = |name| {
-                element
-                    .attr(name)
-                    .and_then(|n| n.trim().parse::<u32>().ok())
-                    .map_or(1, |n| n.clamp(1, MAX_SPAN))
-            };
-            let width = span("colspan").min(MAX_COLUMNS);
-            let height =
-                if element.attr("rowspan").map(str::trim) == Some("0") { MAX_SPAN } else { span("rowspan") };
-            Some((text_of(node), width, height))
-        }
-        _ => None,
-    })
+/// Lines of text that an editor left as they were typed.
+fn is_preformatted(text: NodeRef<'_>) -> bool {
+    text.ancestors().take(4).any(|node| is_element(node, &["pre"]))
 }
 
 fn is_element(node: NodeRef<'_>, names: &[&str]) -> bool {
@@ -315,81 +272,6 @@ fn tidy(text: &str) -> String {
         out.push_str(word);
     }
     out
-}
-
-fn is_silent(name: &str) -> bool {
-    matches!(
-        name,
-        "script"
-            | "style"
-            | "noscript"
-            | "template"
-            | "title"
-            | "nav"
-            | "footer"
-            | "select"
-            | "button"
-            | "iframe"
-            | "object"
-            | "svg"
-    )
-}
-
-fn is_hidden(element: &Element) -> bool {
-    element.attr("hidden").is_some()
-        || element.attr("style").is_some_and(|style| {
-            let style: String =
-                style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
-            style.contains("display:none") || style.contains("visibility:hidden")
-        })
-}
-
-fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "p" | "div"
-            | "br"
-            | "hr"
-            | "li"
-            | "ul"
-            | "ol"
-            | "dl"
-            | "dt"
-            | "dd"
-            | "tr"
-            | "td"
-            | "th"
-            | "table"
-            | "tbody"
-            | "caption"
-            | "section"
-            | "article"
-            | "header"
-            | "main"
-            | "aside"
-            | "form"
-            | "pre"
-            | "blockquote"
-            | "figure"
-            | "center"
-            | "body"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "ucaptitle"
-            | "ucapcontent"
-            | "publishtime"
-    )
-}
-
-fn heading_level(name: &str) -> Option<u8> {
-    match name.as_bytes() {
-        [b'h', level @ b'1'..=b'6'] => Some(level - b'0'),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
         (?P<sign>[+\-–—−]?)\s*
         (?P<digits>\d{1,3}(?:[,，]\d{3})+|\d+|)(?P<fraction>\.\d+)?
         \s*(?P<unit>亿元|万元|元|件次|人次|条次|件|条|项|个|份|宗|次|篇|部|期)?
-        \s*(?:[（(][^（()）]*[)）])?
+        \s*(?:[（(](?P<note>[^（()）]*)[)）])?
         $",
     )
     .ok()
@@ -51,13 +51,18 @@ pub(crate) fn read(text: &str) -> Content {
     let whole = if digits.is_empty() { "0" } else { digits.as_str() };
     let Ok(value) = Decimal::from_str(&format!("{whole}{}", part("fraction"))) else { return Content::Text };
     let value = if matches!(part("sign"), "" | "+") { value } else { -value };
-    let unit = match part("unit") {
+    let note = part("note").trim_start_matches("单位").trim_start_matches([':', '：']).trim();
+    let unit = unit_of_money(part("unit")).or_else(|| unit_of_money(note));
+    Content::Number(value.normalize(), unit)
+}
+
+fn unit_of_money(text: &str) -> Option<Unit> {
+    match text {
         "亿元" => Some(Unit::YiYuan),
         "万元" => Some(Unit::WanYuan),
         "元" => Some(Unit::Yuan),
         _ => None,
-    };
-    Content::Number(value.normalize(), unit)
+    }
 }
 
 /// The unit of money that a heading names: （单位：万元）.
@@ -148,5 +153,11 @@ mod tests {
     fn money_is_brought_to_wan_yuan() {
         let Content::Number(value, Some(unit)) = read("251000元") else { panic!("an amount") };
         assert_eq!(in_wan_yuan(value, unit).to_string(), "25.1");
+        assert_eq!(read("251000（元）"), Content::Number(value, Some(Unit::Yuan)));
+        assert_eq!(
+            read("25.1（单位：万元）"),
+            Content::Number(in_wan_yuan(value, unit), Some(Unit::WanYuan))
+        );
+        assert_eq!(number("-0").as_deref(), Some("0"));
     }
 }

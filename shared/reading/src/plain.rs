@@ -4,6 +4,9 @@ use crate::{number, page::Page};
 /// Longest line of headings, bytes.
 const LONGEST_HEADINGS: usize = 300;
 
+/// Most cells of a row, blank ones not counted; the longest of the forms has fifteen.
+const MOST_CELLS: usize = 24;
+
 /// Most characters of a group's name beside a label.
 const BESIDE: usize = 8;
 
@@ -89,7 +92,10 @@ fn read_bars(page: &mut Page, line: &str, framed: bool) {
     }
     let rule = cells.iter().any(|cell| cell.contains("---"))
         && cells.iter().all(|cell| cell.bytes().all(|byte| b"-: ".contains(&byte)));
-    if !rule {
+    if cells.iter().filter(|cell| !cell.is_empty()).count() > MOST_CELLS {
+        // A whole page in an outer table became one line: no row of a form is as long.
+        cells.iter().filter(|cell| !cell.is_empty()).for_each(|cell| flattened(page, cell, None));
+    } else if !rule {
         page.push_row(numbered(&cells), None);
     }
 }

@@ -85,16 +85,15 @@ impl Reader {
             Some(known) if full.iter().skip(1).all(|field| is_cell(field)) => {
                 self.labelled(known.key, row, first)
             }
-            _ if self.is_head(&full, labels) => self.start_headings(full.get(1..).unwrap_or_default()),
+            _ if Self::is_head(&full, labels) => self.start_headings(full.get(1..).unwrap_or_default()),
             _ => self.other(row, &full),
         }
     }
 
     /// A line of headings behind a head over the labels that is not the form's (项目, 事项).
-    fn is_head(&self, full: &[&Field], labels: &TableLabels) -> bool {
+    fn is_head(full: &[&Field], labels: &TableLabels) -> bool {
         let known = |field: &&&Field| labels.column(&field.text).is_some();
-        !self.heading
-            && full.len() >= 2
+        full.len() >= 2
             && full.first().is_some_and(|field| !known(&field))
             && full.iter().any(|field| known(&field))
             && full.iter().all(|field| is_heading(field))

@@ -32,7 +32,7 @@ struct Facts {
 
 fn expected(tsv: &str) -> Facts {
     let mut facts = Facts::default();
-    for line in tsv.lines().skip(1) {
+    for line in tsv.lines().skip(1).filter(|line| !line.is_empty()) {
         let part: Vec<&str> = line.split('\t').collect();
         match part[0] {
             "form" => {

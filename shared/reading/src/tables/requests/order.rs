@@ -57,7 +57,17 @@ impl Instance {
             [one, other] => one.place + 1 == other.place,
             _ => true,
         });
-        (self.in_grid && enough && next).then_some(headings)
+        let all_known = headings.len() == all;
+        (self.in_grid && enough && next && (all_known || self.stand_under(&headings))).then_some(headings)
+    }
+
+    /// True when most rows have their values right under these headings.
+    fn stand_under(&self, headings: &[Heading]) -> bool {
+        let under = |line: &&Line| {
+            let places = headings.iter().map(|heading| heading.place);
+            line.values.full().map(|field| field.column).eq(places)
+        };
+        self.lines.iter().filter(under).count() * 2 > self.lines.len()
     }
 
     /// In lines of text headings show where values stand, if they stand side by side in the order of the form.

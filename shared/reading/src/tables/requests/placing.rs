@@ -19,7 +19,7 @@ impl Instance {
         let strays = self.place_anonymous(labels, form_id);
         let last = self.last_valued();
         self.lines.truncate(last + 1);
-        if self.lines.iter().filter(|line| line.row.is_some()).count() < LEAST_ROWS {
+        if !self.is_table() {
             return None;
         }
         let order = self.order(form_id)?;
@@ -102,6 +102,13 @@ impl Instance {
         let after = self.lines.get(at + run).and_then(|line| line.row).unwrap_or(labels.rows.len());
         let there = |row: &usize| self.lines.iter().any(|line| line.row == Some(*row));
         (before.map_or(0, |row| row + 1)..after).filter(in_form).filter(|row| !there(row)).collect()
+    }
+
+    /// Rows enough; a list of sentences that begin like labels has neither headings nor numbers side by side.
+    fn is_table(&self) -> bool {
+        let known = self.lines.iter().filter(|line| line.row.is_some()).count();
+        let wide = self.lines.iter().any(|line| line.values.full().count() > 2);
+        known >= LEAST_ROWS && (wide || known >= LEAST_LABELS || !self.headings.is_empty())
     }
 
     /// Index of the last line that has a value: trailing labels belong to something else, unless the table has nothing but labels.

@@ -1,0 +1,77 @@
+//! Which elements part lines, say nothing or are not shown.
+use scraper::node::Element;
+
+pub(super) fn is_silent(name: &str) -> bool {
+    matches!(
+        name,
+        "script"
+            | "style"
+            | "noscript"
+            | "template"
+            | "title"
+            | "nav"
+            | "footer"
+            | "select"
+            | "button"
+            | "iframe"
+            | "object"
+            | "svg"
+    )
+}
+
+pub(super) fn is_hidden(element: &Element) -> bool {
+    element.attr("hidden").is_some()
+        || element.attr("style").is_some_and(|style| {
+            let style: String =
+                style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+            style.contains("display:none") || style.contains("visibility:hidden")
+        })
+}
+
+pub(super) fn is_block(name: &str) -> bool {
+    matches!(
+        name,
+        "p" | "div"
+            | "br"
+            | "hr"
+            | "li"
+            | "ul"
+            | "ol"
+            | "dl"
+            | "dt"
+            | "dd"
+            | "tr"
+            | "td"
+            | "th"
+            | "table"
+            | "tbody"
+            | "caption"
+            | "section"
+            | "article"
+            | "header"
+            | "main"
+            | "aside"
+            | "form"
+            | "pre"
+            | "blockquote"
+            | "figure"
+            | "center"
+            | "body"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "ucaptitle"
+            | "ucapcontent"
+            | "publishtime"
+    )
+}
+
+pub(super) fn heading_level(name: &str) -> Option<u8> {
+    match name.as_bytes() {
+        [b'h', level @ b'1'..=b'6'] => Some(level - b'0'),
+        _ => None,
+    }
+}
