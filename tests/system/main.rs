@@ -1,1 +1,41 @@
-//! (being written)
+//! The whole system as its users meet it: the built binary, its output, its pages in a browser, its documents.
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod browser;
+#[cfg(test)]
+mod check;
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
+mod console;
+#[cfg(test)]
+mod corpus;
+#[cfg(test)]
+mod demo;
+#[cfg(test)]
+mod exposition;
+#[cfg(test)]
+mod folder;
+#[cfg(test)]
+mod kills;
+#[cfg(test)]
+mod licence;
+#[cfg(test)]
+mod operating;
+#[cfg(test)]
+mod picture;
+#[cfg(test)]
+mod readme;
+#[cfg(test)]
+mod receiver;
+#[cfg(test)]
+mod service;
+#[cfg(test)]
+mod settings;
+#[cfg(test)]
+mod tidy;
+#[cfg(test)]
+mod wait;
+#[cfg(test)]
+mod web;
