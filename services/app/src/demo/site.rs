@@ -62,16 +62,15 @@ impl DemoSite {
         }
     }
 
-    /// The file behind a path: the later one once the site was polled often enough.
-    fn name_of(&self, path: &str) -> String {
+    /// The file behind a path. A later version comes once the site was polled often enough, and only to those who hold
+    /// one already: a process that was killed before it kept the first version gets that first.
+    fn name_of(&self, path: &str, known: bool) -> String {
         let polls = *self.polls.lock().unwrap_or_else(PoisonError::into_inner);
-        let revised =
-            self.revisions.iter().find(|revision| revision.path == path && polls > revision.after_poll);
+        let due = |revision: &&Revision| revision.path == path && polls > revision.after_poll;
+        let revised = self.revisions.iter().find(due).filter(|_| known);
         let path = if path == "/" { "/index.html" } else { path };
-        format!(
-            "site/{}",
-            revised.map_or(path.trim_start_matches('/'), |revision| revision.file.trim_start_matches('/'))
-        )
+        let path = revised.map_or(path, |revision| revision.file.as_str());
+        format!("site/{}", path.trim_start_matches('/'))
     }
 }
 
@@ -79,12 +78,13 @@ async fn answer(State(site): State<DemoSite>, uri: Uri, headers: HeaderMap) -> R
     if uri.path() == START {
         site.count_poll();
     }
-    let name = site.name_of(uri.path());
+    let known = headers.get(header::IF_NONE_MATCH).map(|tag| tag.as_bytes());
+    let name = site.name_of(uri.path(), known.is_some());
     let Some(bytes) = file(&name).filter(|_| !name.ends_with(".toml")) else {
         return (StatusCode::NOT_FOUND, "404").into_response();
     };
     let etag = format!("\"{}\"", BlobId::of(bytes).as_str().get(..16).unwrap_or_default());
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
+    if known == Some(etag.as_bytes()) {
         return StatusCode::NOT_MODIFIED.into_response();
     }
     let kind = if name.ends_with(".txt") { "text/plain" } else { "text/html" };

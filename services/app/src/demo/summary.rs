@@ -11,6 +11,10 @@ use crate::output;
 
 /// Complete polls before the demo has shown a revision.
 const ROUNDS: usize = 2;
+/// Polls after which the summary comes without one: pages have a rhythm of their own.
+const MOST_ROUNDS: usize = 6;
+/// The finding on a report that changed after its date.
+const REVISED: &str = "P806";
 const LOOK_EVERY: Duration = Duration::from_millis(300);
 
 /// Waits for the rounds, then prints.
@@ -52,7 +56,9 @@ async fn settled(store: &dyn Store) -> StoreResult<bool> {
         .filter(|count| count.stage != gongkai_model::Stage::Fetch)
         .map(|count| count.ready + count.sent)
         .sum();
-    Ok(complete > ROUNDS && waiting == 0)
+    let findings = store.latest_findings(&Filter::default()).await?;
+    let revised = findings.iter().any(|stored| stored.finding.code == REVISED);
+    Ok(complete > ROUNDS && waiting == 0 && (revised || complete > MOST_ROUNDS))
 }
 
 async fn summary(store: &dyn Store, year: i16, console: &str) -> StoreResult<String> {
