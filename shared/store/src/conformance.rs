@@ -58,6 +58,7 @@ macro_rules! store_conformance {
             a_document_with_fewer_reports_drops_the_rest,
             a_copy_takes_over_when_the_page_turns_into_another_report,
             a_page_about_the_report_does_not_displace_it,
+            a_newer_copy_on_another_site_does_not_displace_the_publishers_own,
             a_report_without_owner_is_kept_and_counted,
             own_and_area_reports_stand_side_by_side,
             replay_raises_the_versions_of_its_filter,

@@ -5,9 +5,10 @@ use gongkai_model::{DocumentKind, Stage};
 use uuid::Uuid;
 
 use super::scene::{
-    COPY, LIST, PAGE, at, fetched, identity, judge, listed, nobodys, of, page, read, report, take, work,
+    COLUMN, COPY, LIST, PAGE, at, body, fetched, found, identity, judge, listed, nobodys, of, page, poll,
+    polled, read, report, site, take, work,
 };
-use crate::{BlobId, Filter, PageOutcome, Parsed, ParsedReport, Scope, StageResult, Store};
+use crate::{BlobId, Filter, PageOutcome, Parsed, ParsedReport, Scope, Site, StageResult, Store};
 
 pub async fn fresh_bytes_become_a_version_that_is_read_and_judged(store: Arc<dyn Store>) {
     let source = page(&*store, PAGE).await;
@@ -173,6 +174,26 @@ pub async fn a_page_about_the_report_does_not_displace_it(store: Arc<dyn Store>)
     read(&*store, later, "h9", vec![about], at(5)).await;
     assert!(store.reports_of_version(version).await.unwrap()[0].current);
     assert!(!store.reports_of_version(later).await.unwrap()[0].current);
+}
+
+pub async fn a_newer_copy_on_another_site_does_not_displace_the_publishers_own(store: Arc<dyn Store>) {
+    let own = page(&*store, PAGE).await;
+    store.put_bodies(&[body("jiaoyu")], at(1)).await.unwrap();
+    let version = fetched(&*store, own, "own", at(2)).await;
+    read(&*store, version, "h1", vec![of("jiaoyu", 2025)], at(3)).await;
+    let portal = Site { id: "portal".into(), ..site() };
+    let list = "http://portal.invalid/list/";
+    store.put_site(&portal, &[(COLUMN.into(), list.into())], at(4)).await.unwrap();
+    store.schedule_fetches(1000, 1000, at(4)).await.unwrap();
+    let column = take(&*store, Stage::Fetch, at(4)).await[0].subject.parse().unwrap();
+    let mut copies = polled(column, vec![found("http://portal.invalid/1.html", "年度报告")], at(5));
+    copies.poll.site = portal.id;
+    poll(&*store, copies, at(5)).await;
+    let copy = take(&*store, Stage::Fetch, at(5)).await[0].subject.parse().unwrap();
+    let copied = fetched(&*store, copy, "copy", at(6)).await;
+    read(&*store, copied, "h2", vec![of("jiaoyu", 2025)], at(7)).await;
+    assert!(store.reports_of_version(version).await.unwrap()[0].current);
+    assert!(!store.reports_of_version(copied).await.unwrap()[0].current);
 }
 
 pub async fn a_report_without_owner_is_kept_and_counted(store: Arc<dyn Store>) {

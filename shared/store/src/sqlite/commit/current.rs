@@ -30,11 +30,11 @@ UPDATE reports SET current = (version = ?2) WHERE source = ?1 AND (body IS NULL 
 
 const CURRENT: &str = "SELECT id FROM reports WHERE body = ?1 AND year = ?2 AND scope = ?3 AND current = 1";
 
-/// A page that merely speaks of the report never displaces the report.
+/// A page that merely speaks of the report never displaces the report, nor does a copy on another site than the publisher's.
 pub(in crate::sqlite) const BEST: &str = "
 SELECT r.id, r.version FROM reports r JOIN sources s ON s.id = r.source AND s.read_version = r.version
 WHERE r.body = ?1 AND r.year = ?2 AND r.scope = ?3
-ORDER BY r.kind = 'annual_report' DESC, r.fetched_at DESC, r.version DESC, r.idx LIMIT 1";
+ORDER BY r.kind = 'annual_report' DESC, s.site IS (SELECT site FROM bodies WHERE id = r.body) DESC, r.fetched_at DESC, r.version DESC, r.idx LIMIT 1";
 
 const UNSET: &str = "UPDATE reports SET current = 0 WHERE id = ?1";
 const SET: &str = "UPDATE reports SET current = 1 WHERE id = ?1";
