@@ -1,6 +1,6 @@
 //! Bytes to text: what is declared is tried first, what the bytes themselves say decides.
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, GB18030, UTF_8};
+use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
 /// How much of a page is searched for a declaration or shown to the detector.
 const PREFIX: usize = 4096;
@@ -11,18 +11,23 @@ pub(crate) struct Decoded {
     pub(crate) charset: &'static str,
 }
 
-/// Decodes with, in this order: a byte-order mark, the declared charset if the bytes obey it,
-/// UTF-8 if they are valid UTF-8, a guess from the first bytes that look foreign.
+/// Decodes with, in this order: a byte-order mark, UTF-8 if they are valid UTF-8, the declared charset if the bytes obey it,
+/// a guess from the first bytes that look foreign.
 pub(crate) fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return lossy(encoding, bytes.get(mark..).unwrap_or_default());
     }
-    let named =
-        declared.and_then(encoding_of).or_else(|| meta_charset(bytes).and_then(|name| encoding_of(&name)));
-    if let Some(decoded) = named.and_then(|encoding| strict(encoding, bytes)) {
+    if let Some(encoding) = utf_16(bytes) {
+        return lossy(encoding, bytes);
+    }
+    // Text of another charset that happens to be valid UTF-8 is too rare to believe a declaration more.
+    if let Some(decoded) = strict(UTF_8, bytes).filter(|_| !bytes.is_ascii()) {
         return decoded;
     }
-    if let Some(decoded) = strict(UTF_8, bytes) {
+    let named =
+        declared.and_then(encoding_of).or_else(|| meta_charset(bytes).and_then(|name| encoding_of(&name)));
+    let named = named.filter(|encoding| can_be_chinese(encoding));
+    if let Some(decoded) = named.and_then(|encoding| strict(encoding, bytes)) {
         return decoded;
     }
     // A page that is what it says but for a few broken bytes stays what it says.
@@ -35,6 +40,25 @@ pub(crate) fn decode(bytes: &[u8], declared: Option<&str>) -> Decoded {
         .map(|encoding| lossy(encoding, bytes))
         .min_by_key(lost)
         .unwrap_or(said)
+}
+
+/// UTF-16 by its mark, or without one by what it says: these pages are about 信息公开.
+pub(crate) fn utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
+    match bytes {
+        [0xFF, 0xFE, ..] => return Some(UTF_16LE),
+        [0xFE, 0xFF, ..] => return Some(UTF_16BE),
+        _ if !bytes.contains(&0) => return None,
+        _ => {}
+    }
+    [UTF_16LE, UTF_16BE].into_iter().find(|encoding| {
+        strict(encoding, bytes)
+            .is_some_and(|decoded| decoded.text.contains("公开") && !decoded.text.contains('\0'))
+    })
+}
+
+/// Every byte is valid in the charsets of one byte a character and nothing is Chinese: declared, they say nothing.
+fn can_be_chinese(encoding: &'static Encoding) -> bool {
+    !encoding.is_single_byte() && encoding != UTF_16LE && encoding != UTF_16BE
 }
 
 /// How many characters could not be decoded.
@@ -104,6 +128,25 @@ mod tests {
             assert_eq!((decoded.text.as_str(), decoded.charset), (LINE, "gb18030"), "{declared:?}");
         }
         assert_eq!(decode(LINE.as_bytes(), Some("gb2312")).text, LINE);
+    }
+
+    #[test]
+    fn utf_16_is_known_with_and_without_its_mark() {
+        let text = "政府信息公开\n2024年";
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(decode(&little, None).text, text);
+        assert_eq!(decode(&big, Some("utf-8")).text, text);
+        assert_eq!(decode(&[&[0xFF, 0xFE], little.as_slice()].concat(), None).text, text);
+        assert_eq!(utf_16(b"abc\0def"), None);
+    }
+
+    #[test]
+    fn a_declared_charset_without_chinese_says_nothing() {
+        let (gbk, _, _) = GB18030.encode(LINE);
+        assert_eq!(decode(&gbk, Some("iso-8859-1")).text, LINE);
+        let page = format!("<meta charset=utf-16>{LINE}");
+        assert_eq!(decode(page.as_bytes(), None).text, page);
     }
 
     #[test]

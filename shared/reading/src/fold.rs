@@ -1,4 +1,6 @@
 //! Folds characters that only look different, so that labels and numbers compare; never a superscript or a circled digit into a digit.
+use std::{collections::HashMap, sync::LazyLock};
+
 use unicode_normalization::UnicodeNormalization;
 
 /// What a character becomes: itself, another, or nothing.
@@ -48,9 +50,32 @@ pub(crate) fn fold(text: &str) -> String {
     out
 }
 
+/// Traditional characters of titles, heads and labels, each with its simplified one.
+const TRADITIONAL: &str = "總总體体況况動动開开訊讯資资報报處处辦办復复複复議议訴诉訟讼問问題题進进項项數数質质關关於于務务縣县區区鎮镇鄉乡廳厅門门規规範范證证據据說说統统計计實实業业會会員员機机構构門门類类內内無无單单編编發发時时間间級级總总執执聯联絡络廣广東东紅红農农財财稅税學学環环護护運运電电檔档";
+
+static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+    let pairs: Vec<char> = TRADITIONAL.chars().collect();
+    pairs.chunks_exact(2).filter_map(|pair| Some((*pair.first()?, *pair.get(1)?))).collect()
+});
+
+/// The same text in simplified characters, one for one, for comparing words; what is printed stays as it is.
+pub(crate) fn simplified(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii() { c } else { SIMPLIFIED.get(&c).copied().unwrap_or(c) }).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::fold;
+    use super::{fold, simplified};
+
+    #[test]
+    fn traditional_words_compare_with_simplified_ones() {
+        assert_eq!(
+            simplified("四、政府信息公開行政復議、行政訴訟情況"),
+            "四、政府信息公开行政复议、行政诉讼情况"
+        );
+        let text = "雲澤縣總體情況 2024";
+        assert_eq!(simplified(text).len(), text.len());
+    }
 
     #[test]
     fn looks_are_folded_and_meanings_kept() {

@@ -1,10 +1,11 @@
 //! What a document is: an annual report, a page that only carries one as a file, something else, or nothing that can be read.
-use gongkai_model::{DocumentKind, ReadError, Report, TableHintKind};
+use gongkai_model::{DocumentKind, ReadError, Report, Span, TableHintKind};
 
 use crate::{
     MAX_BYTES,
-    metadata::{is_report_title, names_other_kind},
-    page::Page,
+    metadata::{self, Other, is_report_title, other_kind},
+    page::{Page, Row},
+    sections::{furniture::is_furniture, is_linked},
 };
 
 fn error(code: &str, message: impl Into<String>) -> ReadError {
@@ -32,8 +33,7 @@ pub(crate) fn unreadable(bytes: &[u8]) -> Option<ReadError> {
     if let Some((_, name, advice)) = FORMATS.iter().find(|(magic, ..)| bytes.starts_with(magic)) {
         return Some(error("unsupported_format", format!("{name} 文件,本版本尚不能读取;{advice}")));
     }
-    let utf16 = bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF");
-    let at = bytes.iter().position(|byte| *byte == 0).filter(|_| !utf16)?;
+    let at = bytes.iter().position(|byte| *byte == 0).filter(|_| crate::charset::utf_16(bytes).is_none())?;
     Some(error("binary", format!("第 {} 字节处为零字节,是二进制文件而不是文本;请检查文件格式", at + 1)))
 }
 
@@ -50,6 +50,11 @@ pub(crate) fn garbled(text: &str) -> Option<ReadError> {
     if all == 0 {
         return Some(error("empty", "文件中没有文字;请检查是否下载完整"));
     }
+    if let Some(name) = decoded_binary(text) {
+        let message =
+            format!("内容是按文本打开的 {name} 文件(乱码),不是文字;请用原文件或另存为网页、文本后再检查");
+        return Some(error("binary", message));
+    }
     (lost * 5 > all).then(|| {
         error(
             "undecodable",
@@ -61,52 +66,199 @@ pub(crate) fn garbled(text: &str) -> Option<ReadError> {
     })
 }
 
+/// The first bytes of an old Word file as charsets spell them, and words that only its inside has.
+fn decoded_binary(text: &str) -> Option<&'static str> {
+    let head: String = text.trim_start().chars().take(400).collect();
+    let ole = ["\u{0871}\u{1A}", "邢唷", "ÐÏ\u{11}à", "ࡱ"];
+    let inside = ["bjbj", "Root Entry", "WordDocument", "R\0o\0o\0t"];
+    let soup = || {
+        let letters = text.chars().filter(|c| !c.is_whitespace()).count();
+        let odd = text.chars().filter(|c| c.is_control() && !c.is_whitespace() || *c == '\u{FFFD}').count();
+        odd * 20 > letters
+    };
+    if ole.iter().any(|mark| head.contains(mark)) || (inside.iter().any(|word| text.contains(word)) && soup())
+    {
+        return Some("旧版 Word");
+    }
+    (head.starts_with("PK\u{3}\u{4}") || text.contains("[Content_Types].xml")).then_some("DOCX 或 XLSX")
+}
+
+/// What the decision looks at.
+struct Signs {
+    /// Parts with a heading.
+    parts: usize,
+    tables: usize,
+    /// Some cell holds a number.
+    filled: bool,
+    /// Sentences of the report's own.
+    sentences: usize,
+    pictures: usize,
+    files: usize,
+    other: Option<(Other, String)>,
+    /// Titles of annual reports on the page, each once.
+    listed: usize,
+}
+
 /// Decides the kind from title, parts and tables.
 pub(crate) fn decide(report: &mut Report, page: &Page) {
-    let parts =
-        report.sections.iter().filter(|section| section.heading.is_some() && section.number <= 6).count();
-    let other = own_title(page).filter(|title| names_other_kind(title));
-    let body =
-        page.rows.iter().filter_map(|row| row.line()).filter(|line| line.text.chars().count() >= 30).count();
-    let file = report.hints.iter().any(|hint| hint.kind == TableHintKind::Attachment);
-    let (kind, error) = match (&report.title, other) {
-        (None, Some(title)) => (DocumentKind::NotAReport, Some(other_kind(&title))),
-        _ if parts >= 3 || report.tables.len() >= 2 => (DocumentKind::AnnualReport, None),
-        (Some(_), _) if report.tables.is_empty() && parts <= 1 && body <= 3 && file => (
-            DocumentKind::AttachmentOnly,
-            Some(error("attachment_only", "页面正文没有报告内容,报告只在附件中;请检查附件")),
-        ),
-        (Some(_), _) if parts >= 1 || body >= 3 || !report.tables.is_empty() => {
-            (DocumentKind::AnnualReport, None)
-        }
-        (None, None) if parts + report.tables.len() >= 2 => (DocumentKind::AnnualReport, None),
-        _ => (DocumentKind::NotAReport, Some(not_a_report(report, page))),
-    };
+    let signs = signs(report, page);
+    let (kind, error) = judge(report, page, &signs);
     report.kind = kind;
     report.error = error;
 }
 
-/// The page's most prominent title: its `<title>`, or its first line.
-fn own_title(page: &Page) -> Option<String> {
-    let row = page.title_row.unwrap_or(0);
-    let heading = page.rows.iter().find(|row| row.heading == Some(1)).and_then(|row| row.line());
-    let line = page.rows.iter().skip(row).find_map(|row| row.line().filter(|line| !line.text.is_empty()));
-    let title = heading.or(line)?;
-    (title.text.chars().count() <= 80).then(|| title.text.clone())
+fn judge(report: &Report, page: &Page, signs: &Signs) -> (DocumentKind, Option<ReadError>) {
+    let titled = report.title.is_some();
+    let whole = signs.parts >= 3 || signs.tables >= 2;
+    let not = |error: ReadError| (DocumentKind::NotAReport, Some(error));
+    match &signs.other {
+        // A notice with the empty form behind it has parts and tables, too, but no numbers.
+        Some((Other::Never, title)) if !(titled && signs.filled && signs.parts >= 4) => {
+            return not(of_other_kind(title));
+        }
+        Some((Other::Carrier, title)) if !(signs.parts >= 4 || titled && (whole || signs.sentences >= 3)) => {
+            return not(of_other_kind(title));
+        }
+        _ => {}
+    }
+    if whole {
+        return (DocumentKind::AnnualReport, None);
+    }
+    let bare = signs.tables == 0 && signs.parts <= 1;
+    if bare && signs.listed >= 3 && signs.sentences <= 2 {
+        return not(list(signs.listed));
+    }
+    if titled && bare && signs.sentences <= 2 && signs.files + signs.pictures > 0 {
+        return (DocumentKind::AttachmentOnly, Some(elsewhere(report, signs)));
+    }
+    if titled && (signs.parts >= 1 || signs.sentences >= 1 || signs.tables >= 1)
+        || signs.parts + signs.tables >= 2
+    {
+        return (DocumentKind::AnnualReport, None);
+    }
+    not(not_a_report(report, page, signs))
 }
 
-fn other_kind(title: &str) -> ReadError {
+fn signs(report: &Report, page: &Page) -> Signs {
+    let hints = |kind: TableHintKind| report.hints.iter().filter(|hint| hint.kind == kind).count();
+    let own = metadata::own(report, page);
+    let cells = || report.tables.iter().flat_map(|table| &table.cells);
+    Signs {
+        parts: report
+            .sections
+            .iter()
+            .filter(|section| section.heading.is_some() && section.number <= 6)
+            .count(),
+        tables: report.tables.len(),
+        filled: cells().any(|cell| cell.value.is_some()),
+        sentences: page.rows.iter().filter(|row| is_sentence(page, row, own)).count(),
+        pictures: hints(TableHintKind::Image),
+        files: hints(TableHintKind::Attachment),
+        other: other_title(report, page),
+        listed: listed(page),
+    }
+}
+
+/// A line of the report's text: long, or ended as a sentence; no link, and no word of the page's own.
+fn is_sentence(page: &Page, row: &Row, own: Span) -> bool {
+    let text = |line: &crate::page::Field| {
+        let length = line.text.chars().count();
+        (length >= 30 || length >= 12 && line.text.ends_with('。')) && !is_furniture(&line.text)
+    };
+    own.start <= row.span.start
+        && row.span.end <= own.end
+        && row.line().is_some_and(text)
+        && !row.line().is_some_and(|line| is_report_title(undated(&line.text)))
+        && !is_linked(page, row)
+}
+
+/// A line of a list without its bullet before and its date behind.
+fn undated(text: &str) -> &str {
+    text.trim_start_matches(|c: char| !c.is_alphanumeric())
+        .trim_end_matches(|c: char| c.is_ascii_digit() || "-/.:[]() ".contains(c))
+}
+
+/// Titles of annual reports, as lines or as links.
+fn listed(page: &Page) -> usize {
+    let lines = page.rows.iter().filter_map(|row| row.single()).map(|field| undated(&field.text).to_owned());
+    let links = page.links.iter().map(|link| undated(&link.quote.text).to_owned());
+    let mut titles: Vec<String> = lines
+        .chain(links)
+        .filter(|text| {
+            text.chars().count() <= 60 && is_report_title(text) && metadata::year_of(text).is_some()
+        })
+        .collect();
+    titles.sort_unstable();
+    titles.dedup();
+    titles.len()
+}
+
+/// The title that makes the document something else: the page's headings and own title first, then the first line about reports above the report's title.
+fn other_title(report: &Report, page: &Page) -> Option<(Other, String)> {
+    let speaks = |text: &str| {
+        let text = crate::fold::simplified(text);
+        (6..=80).contains(&text.chars().count())
+            && !text.contains(['>', '»', '。'])
+            && ["信息公开", "政务公开", "年度报告", "年报", "法治政府"].iter().any(|word| text.contains(word))
+    };
+    let kind = |text: &str| Some((other_kind(text).filter(|_| speaks(text))?, text.to_owned()));
+    let first_part = report.sections.iter().map(|section| section.span.start).min().unwrap_or(u32::MAX);
+    let headings =
+        page.rows.iter().filter(|row| matches!(row.heading, Some(1 | 2)) && row.span.start < first_part);
+    let own = page.title_row.and_then(|at| page.rows.get(at));
+    let prominent = headings.chain(own).filter_map(|row| row.line()).find_map(|line| {
+        kind(&line.text).or_else(|| line.text.split(['_', '|', '-', '—']).map(str::trim).find_map(kind))
+    });
+    prominent.or_else(|| {
+        let limit = report.title.as_ref().map_or(first_part, |title| title.span.start);
+        let lines = page.rows.iter().filter(|row| row.span.start < limit && !is_linked(page, row));
+        lines
+            .filter_map(|row| row.line())
+            .take(40)
+            .find(|line| speaks(&line.text))
+            .and_then(|line| kind(&line.text))
+    })
+}
+
+fn of_other_kind(title: &str) -> ReadError {
     error("not_a_report", format!("标题为“{title}”,是关于年度报告的文件或其他文件,不是年度报告本身"))
 }
 
-fn not_a_report(report: &Report, page: &Page) -> ReadError {
-    let links = page.links.iter().filter(|link| is_report_title(&link.quote.text)).count();
-    if links >= 2 {
-        return error("not_a_report", format!("页面是列表({links} 个年度报告链接),不是年度报告本身"));
+fn elsewhere(report: &Report, signs: &Signs) -> ReadError {
+    let names = report.hints.iter().map(|hint| hint.quote.text.trim()).filter(|name| !name.is_empty());
+    let names: Vec<&str> = names.take(3).collect();
+    let named = if names.is_empty() { String::new() } else { format!("（{}）", names.join("、")) };
+    if signs.files > 0 {
+        return error("attachment_only", format!("页面正文没有报告内容,报告只在附件中{named};请检查附件"));
+    }
+    let pictures = signs.pictures;
+    error("attachment_only", format!("报告是 {pictures} 张图片{named},没有可读取的文字;请提供网页或文本版本"))
+}
+
+fn list(count: usize) -> ReadError {
+    error("not_a_report", format!("页面是列表({count} 个年度报告的标题或链接),不是年度报告本身"))
+}
+
+fn not_a_report(report: &Report, page: &Page, signs: &Signs) -> ReadError {
+    if signs.listed >= 2 {
+        return list(signs.listed);
+    }
+    let (han, all) =
+        page.text.chars().filter(|c| c.is_alphabetic()).fold((0usize, 0usize), |(han, all), c| {
+            (han + usize::from(('\u{3400}'..='\u{9FFF}').contains(&c)), all + 1)
+        });
+    if all >= 200 && han * 5 < all {
+        return error("not_a_report", "正文不是中文,可能是年度报告的外文译本;请提供中文原文");
     }
     let seen = report.sections.len() + report.tables.len();
+    let title = page
+        .rows
+        .iter()
+        .find_map(|row| row.line().filter(|line| row.heading == Some(1) && !line.text.is_empty()));
+    let title = title.or_else(|| page.rows.get(page.title_row?)?.line());
+    let named = title.map(|line| format!("标题为“{}”;", line.text)).unwrap_or_default();
     error(
         "not_a_report",
-        format!("没有找到年度报告的标题,六个部分和三张表中只认出 {seen} 处;请检查是不是年度报告"),
+        format!("{named}没有找到年度报告的标题,六个部分和三张表中只认出 {seen} 处;请检查是不是年度报告"),
     )
 }

@@ -12,10 +12,14 @@ mod metadata;
 mod number;
 mod page;
 mod plain;
+mod revision;
 mod sections;
+mod split;
 mod tables;
 
 use gongkai_model::{DocumentKind, Report};
+
+pub use crate::revision::content;
 
 use crate::page::Page;
 
@@ -49,26 +53,17 @@ pub fn read(bytes: &[u8], hints: Hints<'_>) -> Vec<Report> {
     } else {
         plain::read(&fold::fold(&decoded.text))
     };
-    vec![report(page, decoded.charset, hints)]
-}
-
-/// The part of a report that a revision would change: title, parts and signature, without the page's own words and counters.
-pub fn content(report: &Report) -> String {
-    let mut content = report.title.as_ref().map(|title| title.text.clone()).unwrap_or_default();
-    let spans: Vec<gongkai_model::Span> = report.sections.iter().map(|section| section.span).collect();
-    match (spans.iter().map(|span| span.start).min(), spans.iter().map(|span| span.end).max()) {
-        (Some(start), Some(end)) => {
-            content.push('\n');
-            content.push_str(gongkai_model::Span::new(start, end).of(&report.text));
-        }
-        _ => content.push_str(&report.text),
+    let pages = split::by_report(page);
+    let mut reports: Vec<Report> = pages.iter().map(|page| report(page, decoded.charset, hints)).collect();
+    for (report, index) in reports.iter_mut().zip(0..) {
+        report.index = index;
     }
-    content
+    reports
 }
 
-fn report(page: Page, charset: &str, hints: Hints<'_>) -> Report {
-    let found = tables::read(&page);
-    let sections = sections::find(&page, &found.tables);
+fn report(page: &Page, charset: &str, hints: Hints<'_>) -> Report {
+    let found = tables::read(page);
+    let sections = sections::find(page, &found.tables);
     let mut report = Report {
         kind: DocumentKind::AnnualReport,
         error: None,
@@ -78,9 +73,9 @@ fn report(page: Page, charset: &str, hints: Hints<'_>) -> Report {
         doubts: found.doubts,
         ..Report::default()
     };
-    metadata::fill(&mut report, &page, hints.url);
-    kind::decide(&mut report, &page);
-    report.text = page.text;
+    metadata::fill(&mut report, page, hints.url);
+    kind::decide(&mut report, page);
+    report.text.clone_from(&page.text);
     report
 }
 

@@ -52,6 +52,37 @@ pub(super) fn whole(line: &str) -> Option<Date> {
     (short && dated).then(|| first(inner))?
 }
 
+/// Byte at which the last date of a text begins.
+pub(super) fn last_start(text: &str) -> Option<usize> {
+    let numeric =
+        NUMERIC.as_ref()?.captures_iter(text).filter_map(|found| Some(found.get(1)?.start())).last();
+    numeric.or_else(|| {
+        CHINESE.as_ref()?.captures_iter(text).filter_map(|found| Some(found.get(1)?.start())).last()
+    })
+}
+
+/// True when a text is a date and at most a time of day behind it.
+pub(super) fn starts(text: &str) -> bool {
+    first(text).is_some()
+        && text.trim().starts_with(|c: char| c.is_ascii_digit() || c == '二')
+        && text.chars().count() <= 22
+}
+
+static FIGURES: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}|日?\s*\d{1,2}[:：]\d{2}"));
+
+/// True for a date as systems print it, in figures or with a time of day; people write 年, 月, 日.
+pub(super) fn in_figures(text: &str) -> bool {
+    FIGURES.as_ref().is_some_and(|figures| figures.is_match(text))
+}
+
+/// A year in Chinese digits: 二〇二四年.
+pub(super) fn chinese_year_of(text: &str) -> Option<i16> {
+    static YEAR: LazyLock<Option<Regex>> =
+        LazyLock::new(|| pattern(r"(二[〇○零ОO0][〇○零ОO0一二三四五六七八九]{2})年"));
+    i16::try_from(chinese_year(YEAR.as_ref()?.captures(text)?.get(1)?.as_str())?).ok()
+}
+
 /// A date in an address: `/202102/t20210220_12.html`, `/art/2023/1/11/`.
 pub(super) fn in_url(url: &str) -> Option<Date> {
     IN_URL

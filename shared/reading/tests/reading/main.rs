@@ -5,7 +5,12 @@
 mod broken;
 mod corpus;
 mod edited;
+mod kinds;
 mod layouts;
+mod metadata;
+mod metadata_pages;
+mod metadata_titles;
+mod parts;
 mod variety;
 
 use std::collections::BTreeMap;

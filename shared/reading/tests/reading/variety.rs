@@ -113,7 +113,8 @@ fn every_shape_gives_its_cells() {
         let tsv = fs::read_to_string(path.with_extension("tsv")).unwrap();
         let reports = read(&fs::read(&path).unwrap(), Hints::default());
         reports.iter().for_each(assert_spans);
-        let lines = differences(&expected(&tsv), &found(&reports));
+        // Of several reports on a page the first is told in the TSV.
+        let lines = differences(&expected(&tsv), &found(&reports[..1]));
         if !lines.is_empty() {
             wrong.push(format!("{}\n  {}", path.file_stem().unwrap().display(), lines.join("\n  ")));
         }
