@@ -58,6 +58,7 @@ macro_rules! store_conformance {
             a_document_with_fewer_reports_drops_the_rest,
             a_copy_takes_over_when_the_page_turns_into_another_report,
             a_page_about_the_report_does_not_displace_it,
+            a_page_that_is_listed_as_the_report_and_read_as_something_else_carries_it_no_more,
             a_newer_copy_on_another_site_does_not_displace_the_publishers_own,
             a_report_without_owner_is_kept_and_counted,
             own_and_area_reports_stand_side_by_side,

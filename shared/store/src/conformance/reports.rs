@@ -6,9 +6,9 @@ use uuid::Uuid;
 
 use super::scene::{
     COLUMN, COPY, LIST, PAGE, at, body, fetched, found, identity, judge, listed, nobodys, of, page, poll,
-    polled, read, report, site, take, work,
+    polled, read, report, site, take, watched, work,
 };
-use crate::{BlobId, Filter, PageOutcome, Parsed, ParsedReport, Scope, Site, StageResult, Store};
+use crate::{BlobId, Filter, Found, PageOutcome, Parsed, ParsedReport, Scope, Site, StageResult, Store};
 
 pub async fn fresh_bytes_become_a_version_that_is_read_and_judged(store: Arc<dyn Store>) {
     let source = page(&*store, PAGE).await;
@@ -174,6 +174,25 @@ pub async fn a_page_about_the_report_does_not_displace_it(store: Arc<dyn Store>)
     read(&*store, later, "h9", vec![about], at(5)).await;
     assert!(store.reports_of_version(version).await.unwrap()[0].current);
     assert!(!store.reports_of_version(later).await.unwrap()[0].current);
+}
+
+pub async fn a_page_that_is_listed_as_the_report_and_read_as_something_else_carries_it_no_more(
+    store: Arc<dyn Store>,
+) {
+    let column = watched(&*store).await;
+    let link =
+        Found { body: Some("jiaoyu".into()), year: Some(2025), ..found(PAGE, "年度报告的通知") };
+    poll(&*store, polled(column, vec![link], at(1)), at(1)).await;
+    let source = take(&*store, Stage::Fetch, at(1)).await[0].subject.parse().unwrap();
+    assert_eq!(store.sources_of("jiaoyu", 2025).await.unwrap().len(), 1, "listed, not read yet");
+    let version = fetched(&*store, source, "notice", at(2)).await;
+    let mut notice = ParsedReport { body: None, year: None, ..of("jiaoyu", 2025) };
+    notice.report.kind = DocumentKind::NotAReport;
+    read(&*store, version, "h1", vec![notice], at(3)).await;
+    assert!(store.sources_of("jiaoyu", 2025).await.unwrap().is_empty());
+    let version = fetched(&*store, source, "report", at(4)).await;
+    read(&*store, version, "h2", vec![of("jiaoyu", 2025)], at(5)).await;
+    assert_eq!(store.sources_of("jiaoyu", 2025).await.unwrap().len(), 1);
 }
 
 pub async fn a_newer_copy_on_another_site_does_not_displace_the_publishers_own(store: Arc<dyn Store>) {

@@ -158,6 +158,7 @@ async fn what_is_asked_all_the_time_uses_an_index() {
         (alerts::LIST, "alerts_opened"),
         (alerts::OF_SITE, "alerts_site"),
         (commit::parsed::EARLIER, "versions_source"),
+        (watch::SOURCES_OF, "sources_body"),
         (watch::UNFINISHED, "tasks_ready"),
         (watch::POLLS, "polls_site"),
         (watch::COLUMNS, "sources_columns"),

@@ -64,10 +64,13 @@ SELECT * FROM polls WHERE site = ?1 AND at >= ?3 AND (?2 IS NULL OR column_name 
 pub(super) const COLUMNS: &str = "
 SELECT DISTINCT column_name FROM sources WHERE site = ?1 AND kind = 'column' AND active = 1 ORDER BY column_name";
 
-const SOURCES_OF: &str = "
+/// A page that is listed as the report and was read as something else is no page of the report any more.
+pub(super) const SOURCES_OF: &str = "
 SELECT * FROM sources WHERE id IN (
   SELECT source FROM reports WHERE body = ?1 AND year = ?2
-  UNION SELECT id FROM sources WHERE body = ?1 AND year = ?2)
+  UNION SELECT s.id FROM sources s WHERE s.body = ?1 AND s.year = ?2 AND NOT EXISTS (
+    SELECT 1 FROM reports r WHERE r.version = s.read_version
+    GROUP BY r.version HAVING min(r.kind = 'not_a_report') = 1))
 ORDER BY first_seen_at, id";
 
 const BLOB_IS_NAMED: &str = "
