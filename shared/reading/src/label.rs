@@ -5,7 +5,23 @@ use gongkai_model::{Key, Label, TableForm, forms};
 
 /// Only what carries meaning: ideographs, letters, digits.
 pub(crate) fn squash(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).collect()
+    let mut squashed = String::with_capacity(text.len());
+    squashed.extend(text.chars().filter(|c| is_meaning(*c)));
+    squashed
+}
+
+const fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{4E00}'..='\u{9FFF}')
+}
+
+/// A letter, a digit or an ideograph; the usual ones are told without a look at the tables of Unicode.
+fn is_meaning(c: char) -> bool {
+    is_ideograph(c) || if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() }
+}
+
+/// Labels and headings have words; numbers and marks are not looked up.
+pub(crate) fn has_words(text: &str) -> bool {
+    text.chars().any(|c| is_ideograph(c) || (!c.is_ascii() && c.is_alphabetic()))
 }
 
 /// The text behind a leading number: `（一）予以公开` → `予以公开`, `1、属于` → `属于`.
@@ -116,7 +132,7 @@ impl TableLabels {
 
     /// The row that a printed label means, given the row before it.
     pub(crate) fn row(&self, text: &str, after: Option<usize>) -> Option<usize> {
-        if text.chars().count() > 80 {
+        if !has_words(text) || text.chars().count() > 80 {
             return None;
         }
         let full = squash(text);
@@ -194,7 +210,7 @@ impl TableLabels {
 
     /// The row that a caption names, behind the name of its group if need be: 行政诉讼（复议后起诉）情况.
     pub(crate) fn named(&self, text: &str) -> Option<Key> {
-        if text.chars().count() > HEADING {
+        if !has_words(text) || text.chars().count() > HEADING {
             return None;
         }
         let bare = squash(without_number(text));
@@ -205,12 +221,15 @@ impl TableLabels {
 
     /// The group that a printed label means.
     pub(crate) fn group(&self, text: &str) -> Option<Key> {
+        if !has_words(text) || text.chars().count() > HEADING {
+            return None;
+        }
         self.groups.get(&squash(text)).or_else(|| self.groups.get(&squash(without_number(text)))).copied()
     }
 
     /// The column that a printed heading means; headings may carry a unit or a year in brackets.
     pub(crate) fn column(&self, text: &str) -> Option<Key> {
-        if text.chars().count() > HEADING {
+        if !has_words(text) || text.chars().count() > HEADING {
             return None;
         }
         self.columns.get(&squash(text)).or_else(|| self.columns.get(&heading(text))).copied()
@@ -224,7 +243,7 @@ pub(crate) fn heading(text: &str) -> String {
         match c {
             '(' | '（' => depth += 1,
             ')' | '）' => depth = depth.saturating_sub(1),
-            _ => return depth == 0 && c.is_alphabetic(),
+            _ => return depth == 0 && (is_ideograph(*c) || c.is_alphabetic()),
         }
         false
     };

@@ -42,6 +42,12 @@ pub(crate) fn read(text: &str) -> Content {
     if matches!(text, "零" | "〇") {
         return Content::Number(Decimal::ZERO, None);
     }
+    if text.len() <= 9 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.parse::<u32>().map_or(Content::Text, |value| Content::Number(value.into(), None));
+    }
+    if !text.starts_with(may_begin) {
+        return Content::Text;
+    }
     let Some(found) = NUMBER.as_ref().and_then(|number| number.captures(text)) else { return Content::Text };
     let part = |name| found.name(name).map_or("", |m| m.as_str());
     let digits: String = part("digits").chars().filter(char::is_ascii_digit).collect();
@@ -54,6 +60,11 @@ pub(crate) fn read(text: &str) -> Content {
     let note = part("note").trim_start_matches("单位").trim_start_matches([':', '：']).trim();
     let unit = unit_of_money(part("unit")).or_else(|| unit_of_money(note));
     Content::Number(value.normalize(), unit)
+}
+
+/// What a number may begin with.
+fn may_begin(c: char) -> bool {
+    c.is_ascii_digit() || "+-–—−.".contains(c)
 }
 
 fn unit_of_money(text: &str) -> Option<Unit> {

@@ -13,6 +13,7 @@ use gongkai_model::{
 use crate::{
     number::{self, Content},
     page::{Field, Page},
+    sections::heading_number,
 };
 
 /// The tables of a document and what could not be settled about them.
@@ -24,11 +25,14 @@ pub(crate) struct Tables {
 
 /// Finds every statutory table.
 pub(crate) fn read(page: &Page) -> Tables {
+    // The heading of a part ends every table before it.
+    let parts: Vec<Option<u8>> =
+        page.rows.iter().map(|row| row.line().and_then(|line| heading_number(&line.text))).collect();
     let mut found = Tables::default();
     for (key, candidates) in [
-        ("disclosure", disclosure::read(page)),
-        ("requests", requests::read(page)),
-        ("proceedings", proceedings::read(page)),
+        ("disclosure", disclosure::read(page, &parts)),
+        ("requests", requests::read(page, &parts)),
+        ("proceedings", proceedings::read(page, &parts)),
     ] {
         found.choose(key, candidates);
     }
@@ -188,9 +192,4 @@ pub(crate) fn table(key: &str, form_id: &str, mut cells: Vec<Cell>, span: Span) 
 /// The newest form's id: where forms are equal it stands for all.
 pub(crate) fn newest_form() -> &'static str {
     gongkai_model::forms().all().last().map_or("", |form| form.id.as_str())
-}
-
-/// A heading of a part of the report, which ends every table before it.
-pub(crate) fn ends_table(text: &str) -> bool {
-    crate::sections::heading_number(text).is_some()
 }

@@ -6,7 +6,7 @@ use gongkai_model::{Block, Cell, Form, Key, Quote, Span, Unit, forms};
 use headings::{assigned, matched};
 
 use super::{
-    Candidate, cell, ends_table,
+    Candidate, cell,
     fit::{Shape, Values},
     table, unplaced,
 };
@@ -19,11 +19,11 @@ use crate::{
 /// Rows that a table must have before it is taken for one.
 const LEAST_ROWS: usize = 3;
 
-/// Reads every instance of the table.
-pub(super) fn read(page: &Page) -> Vec<Candidate> {
+/// Reads every instance of the table; `parts` holds the number of the part whose heading a row is.
+pub(super) fn read(page: &Page, parts: &[Option<u8>]) -> Vec<Candidate> {
     let mut reader = Reader::default();
-    for row in &page.rows {
-        reader.row(row, label::disclosure());
+    for (row, part) in page.rows.iter().zip(parts) {
+        if part.is_some() { reader.end() } else { reader.row(row, label::disclosure()) }
     }
     reader.end();
     joined(reader.done).into_iter().filter_map(Instance::candidate).collect()
@@ -73,9 +73,6 @@ struct Reader {
 
 impl Reader {
     fn row(&mut self, row: &Row, labels: &TableLabels) {
-        if row.line().is_some_and(|field| ends_table(&field.text)) {
-            return self.end();
-        }
         let full: Vec<&Field> = row.fields.iter().filter(|field| !field.text.is_empty()).collect();
         let Some(first) = full.first() else { return };
         if is_caption(&first.text) {

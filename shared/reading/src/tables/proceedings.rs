@@ -6,18 +6,22 @@ use crate::{
     label::{self, TableLabels},
     number::{self, Content, is_page_number},
     page::{Field, Page, Row},
-    sections::heading_number,
 };
 
 /// Outcomes of a group.
 const OUTCOMES: usize = 5;
 
-/// Reads every instance of the table.
-pub(super) fn read(page: &Page) -> Vec<Candidate> {
+/// Reads every instance of the table; `parts` holds the number of the part whose heading a row is.
+pub(super) fn read(page: &Page, parts: &[Option<u8>]) -> Vec<Candidate> {
     let mut reader =
         Reader { labels: label::proceedings(), current: Instance::default(), done: Vec::new(), part: None };
-    for row in &page.rows {
-        reader.row(row);
+    for (row, part) in page.rows.iter().zip(parts) {
+        if part.is_some() {
+            reader.part = *part;
+            reader.end();
+        } else {
+            reader.row(row);
+        }
     }
     reader.end();
     reader.done.into_iter().filter_map(Instance::candidate).collect()
@@ -47,10 +51,6 @@ struct Reader<'l> {
 
 impl Reader<'_> {
     fn row(&mut self, row: &Row) {
-        if let Some(part) = row.line().and_then(|field| heading_number(&field.text)) {
-            self.part = Some(part);
-            return self.end();
-        }
         if self.part == Some(4) && self.current.outcomes.len() != 3 * OUTCOMES && self.whole(row) {
             return;
         }

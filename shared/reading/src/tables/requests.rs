@@ -4,7 +4,7 @@ mod placing;
 
 use gongkai_model::{Key, Span};
 
-use super::{Candidate, ends_table, fit::Values};
+use super::{Candidate, fit::Values};
 use crate::{
     label::{self, TableLabels},
     number::{self, Content, is_page_number},
@@ -18,11 +18,11 @@ const LEAST_LABELS: usize = 12;
 /// Most numbers that a row without a label may have: all columns and a stray one.
 const MOST_NUMBERS: usize = 8;
 
-/// Reads every instance of the table.
-pub(super) fn read(page: &Page) -> Vec<Candidate> {
+/// Reads every instance of the table; `parts` holds the number of the part whose heading a row is.
+pub(super) fn read(page: &Page, parts: &[Option<u8>]) -> Vec<Candidate> {
     let mut reader = Reader::new(label::requests());
-    for row in &page.rows {
-        reader.row(row);
+    for (row, part) in page.rows.iter().zip(parts) {
+        if part.is_some() { reader.end() } else { reader.row(row) }
     }
     reader.end();
     joined(reader.done).into_iter().filter_map(Instance::candidate).collect()
@@ -109,9 +109,6 @@ impl<'l> Reader<'l> {
     }
 
     fn row(&mut self, row: &Row) {
-        if row.line().is_some_and(|field| ends_table(&field.text)) {
-            return self.end();
-        }
         let full: Vec<&Field> = row.fields.iter().filter(|field| !field.text.is_empty()).collect();
         if full.is_empty()
             || full.iter().all(|field| is_page_number(&field.text))
@@ -137,14 +134,14 @@ impl<'l> Reader<'l> {
         let last = self.current.last_row();
         let mut found = None;
         for (at, field) in row.fields.iter().enumerate().take(fields) {
-            if may_be_label(&field.text)
+            if label::has_words(&field.text)
                 && let Some(row) = self.labels.row(&field.text, last)
             {
                 found = Some((at, row));
             }
         }
         let begun = || {
-            let field = row.line().filter(|field| !before.is_empty() && may_be_label(&field.text))?;
+            let field = row.line().filter(|field| !before.is_empty() && label::has_words(&field.text))?;
             Some((0, self.labels.row(&format!("{before}{}", field.text), last)?))
         };
         found.or_else(begun)
@@ -240,7 +237,7 @@ impl<'l> Reader<'l> {
     /// A line of words may be the beginning of a label that was cut.
     fn begins(&mut self, full: &[&Field], mut before: String) {
         if let [field] = full
-            && may_be_label(&field.text)
+            && label::has_words(&field.text)
             && before.chars().count() + field.text.chars().count() <= 40
         {
             before.push_str(&field.text);
@@ -298,11 +295,6 @@ fn joint(full: &[&Field]) -> String {
         return String::new();
     }
     full.iter().map(|field| field.text.as_str()).collect::<Vec<_>>().join(" ")
-}
-
-/// Labels have words.
-fn may_be_label(text: &str) -> bool {
-    text.chars().any(|c| !c.is_ascii() && c.is_alphabetic())
 }
 
 /// The head over the applicants, with which every instance of the table begins.
