@@ -20,12 +20,20 @@ pub(super) fn is_silent(name: &str) -> bool {
 }
 
 pub(super) fn is_hidden(element: &Element) -> bool {
-    element.attr("hidden").is_some()
-        || element.attr("style").is_some_and(|style| {
-            let style: String =
-                style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
-            style.contains("display:none") || style.contains("visibility:hidden")
-        })
+    element.attrs().any(|(name, value)| name == "hidden" || (name == "style" && hides(value)))
+}
+
+/// `display: none` or `visibility: hidden`, in any case and with any blanks.
+fn hides(style: &str) -> bool {
+    let says = |word: &str| {
+        style.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    // Nearly every style says neither word; only the rest is looked at closely.
+    (says("none") || says("hidden")) && {
+        let style: String =
+            style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+        style.contains("display:none") || style.contains("visibility:hidden")
+    }
 }
 
 pub(super) fn is_block(name: &str) -> bool {
