@@ -17,7 +17,7 @@ mod sections;
 mod split;
 mod tables;
 
-use gongkai_model::{DocumentKind, Report};
+use gongkai_model::{DocumentKind, Doubt, DoubtKind, Quote, Report};
 
 pub use crate::revision::content;
 
@@ -73,10 +73,21 @@ fn report(page: &Page, charset: &str, hints: Hints<'_>) -> Report {
         doubts: found.doubts,
         ..Report::default()
     };
+    report.doubts.extend(cut_short(page, &report));
     metadata::fill(&mut report, page, hints.url);
     kind::decide(&mut report, page);
     report.text.clone_from(&page.text);
     report
+}
+
+/// The source ends before its elements do, and something of the report is not there.
+fn cut_short(page: &Page, report: &Report) -> Option<Doubt> {
+    let parts = (1..=6).filter(|number| report.section(*number).is_some()).count();
+    let whole =
+        parts == 6 && report.tables.len() >= 3 && report.tables.iter().all(|table| table.absent.is_empty());
+    let last = page.rows.last().filter(|_| page.cut && !whole)?;
+    let quote = Quote { text: last.span.of(&page.text).to_owned(), span: last.span };
+    Some(Doubt { kind: DoubtKind::CutShort, table: None, quote })
 }
 
 fn charset_parameter(content_type: &str) -> Option<String> {

@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 
 use encoding_rs::GB18030;
-use gongkai_model::{CellState, DocumentKind, Report};
+use gongkai_model::{CellState, DocumentKind, DoubtKind, Report};
 use gongkai_reading::{Hints, read};
 use gongkai_testkit::reports::{Layout, ReportPlan};
 use proptest::prelude::*;
@@ -43,6 +43,15 @@ fn a_page_cut_anywhere_invents_nothing() {
             assert!(invented.len() <= 1, "{layout:?} cut at {cut}: {invented:?}");
         }
     }
+}
+
+#[test]
+fn a_page_that_was_not_received_whole_is_said_to_be_cut() {
+    let text = page(7, Layout::TablePage);
+    let is_cut =
+        |text: &str| one(text.as_bytes()).doubts.iter().any(|doubt| doubt.kind == DoubtKind::CutShort);
+    assert!(!is_cut(&text));
+    assert!(is_cut(&text[..text.find("四、政府信息公开行政复议").unwrap()]));
 }
 
 #[test]
