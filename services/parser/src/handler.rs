@@ -60,11 +60,12 @@ impl Handler for ParseHandler {
         let Some((version, source, bytes)) = self.load(task).await? else { return Ok(StageResult::Nothing) };
         let document = Document { bytes, content_type: version.media_type.clone(), url: source.url.clone() };
         let reports = self.reader.read(document).await?;
+        let alone = reports.len() == 1;
         Ok(StageResult::Parsed(Parsed {
             version: version.id,
             text_hash: hash(&reports),
             normaliser: NORMALISER,
-            reports: reports.into_iter().map(|report| assign(report, &source, &self.bodies)).collect(),
+            reports: reports.into_iter().map(|report| assign(report, &source, &self.bodies, alone)).collect(),
         }))
     }
 }

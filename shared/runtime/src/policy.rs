@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use crate::{backoff::Backoff, relay::later};
 
-/// Attempts before a row with a transient failure is set aside.
-pub const TRANSIENT_ATTEMPTS: i32 = 12;
+/// Attempts before a row with a transient failure is set aside: about two days, so that a weekend without a webhook loses no alert.
+pub const TRANSIENT_ATTEMPTS: i32 = 400;
 /// Attempts before a row that breaks its worker is set aside.
 pub const POISON_ATTEMPTS: i32 = 3;
 /// Pauses between attempts.
@@ -74,7 +74,8 @@ mod tests {
         assert!((1.0..=2.0).contains(&pause(&failure, 0)));
         assert!((64.0..=128.0).contains(&pause(&failure, 6)));
         assert!((300.0..=600.0).contains(&pause(&failure, 10)));
-        assert_eq!(decide(&failure, 11, now()), Next::Park);
+        assert!((300.0..=600.0).contains(&pause(&failure, TRANSIENT_ATTEMPTS - 2)));
+        assert_eq!(decide(&failure, TRANSIENT_ATTEMPTS - 1, now()), Next::Park);
     }
 
     #[test]
