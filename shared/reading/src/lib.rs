@@ -24,7 +24,7 @@ pub use crate::revision::content;
 use crate::page::Page;
 
 /// Version of the rules that make the normalised text; a stored hash is only comparable with one of the same version.
-pub const NORMALISER: i32 = 1;
+pub const NORMALISER: i32 = 2;
 
 /// Largest document that is read, bytes.
 pub const MAX_BYTES: usize = 16 * 1024 * 1024;

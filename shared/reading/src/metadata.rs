@@ -37,8 +37,9 @@ pub(crate) fn fill(report: &mut Report, page: &Page, url: Option<&str>) {
         .and_then(|title| title.publisher.clone())
         .or_else(|| preface_publisher(page, first_part))
         .or_else(|| title::page_publisher(page))
-        .or_else(|| labelled(&entries, Label::Publisher))
-        .or_else(|| signature.as_ref().and_then(|signature| signature.name.clone()))
+        .or_else(|| {
+            labelled_or_signed(&entries, signature.as_ref().and_then(|signature| signature.name.clone()))
+        })
         .or_else(|| labelled(&entries, Label::Source).filter(|source| signature::is_name(&source.text)));
     report.title = title.map(|title| title.quote);
     report.index_number = labelled(&entries, Label::Index);
@@ -52,6 +53,15 @@ fn first_part(report: &Report, page: &Page) -> u32 {
 
 fn labelled(entries: &[Entry], label: Label) -> Option<Quote> {
     entries.iter().find(|entry| entry.label == label).map(|entry| entry.value.clone())
+}
+
+/// The publishing body of a label, or the name under the report; the full name where the label has the short one.
+fn labelled_or_signed(entries: &[Entry], signed: Option<Quote>) -> Option<Quote> {
+    match (labelled(entries, Label::Publisher), signed) {
+        (Some(short), Some(full)) if full.text.ends_with(&short.text) => Some(full),
+        (Some(name), _) | (None, Some(name)) => Some(name),
+        (None, None) => None,
+    }
 }
 
 /// The stretch of the page that is the report's: from its title to the page's own words behind it.

@@ -89,11 +89,13 @@ fn one_row(row: &Row, at: usize) -> Option<Mark> {
 fn two_rows(page: &Page, at: usize) -> Option<Mark> {
     let (first, second) = (page.rows.get(at)?, page.rows.get(at + 1)?);
     let (one, two) = (first.line()?, second.line()?);
-    let (style, printed, _) = heads::numbered(&format!("{} ", one.text));
     let short = one.text.chars().count() <= 30 && two.text.chars().count() <= 20;
+    if !short {
+        return None;
+    }
+    let (style, printed, _) = heads::numbered(&format!("{} ", one.text));
     if style == Style::Plain
         || printed.is_none()
-        || !short
         || one.text.contains(['。', ';', '；', ':', '：'])
         || heads::whole(&two.text).is_some_and(|head| head.style != Style::Plain)
     {

@@ -79,8 +79,8 @@ fn candidate(page: &Page, part: &[(usize, &Field)], next: &str, head: &str) -> O
     let (row, first) = part.first()?;
     let (_, last) = part.last()?;
     // Most lines are nothing like a title: they are passed over at no cost.
-    let ends = last.text.chars().rev().take(16).any(|c| matches!(c, '报' | '報'));
-    if !ends || first.text.chars().count() > LONGEST {
+    let speaks = |line: &Field| line.text.chars().rev().take(16).any(|c| matches!(c, '报' | '報'));
+    if !(speaks(last) || part.len() == 2 && speaks(first)) || first.text.chars().count() > LONGEST {
         return None;
     }
     if part
@@ -158,10 +158,21 @@ fn joined(page: &Page, part: &[(usize, &Field)]) -> Option<Quote> {
     let by_name = |line: &str| is_name(line) || year_of(line).is_some() || line.contains("关于");
     let whole = part.iter().position(|(_, line)| is_report_title(&line.text));
     let led = whole.is_none_or(|at| {
-        at + 1 == part.len() && part.iter().take(at).all(|(_, line)| by_name(&squeeze(&line.text)))
+        let year_below = at == 0 && part.len() == 2 && is_bracketed_year(&last.text);
+        year_below
+            || at + 1 == part.len() && part.iter().take(at).all(|(_, line)| by_name(&squeeze(&line.text)))
     });
     (same_level && pieces && once && led)
         .then(|| Quote { text, span: Span::new(first.span.start, last.span.end) })
+}
+
+/// `（2024年度）` below a title.
+fn is_bracketed_year(text: &str) -> bool {
+    let text = squeeze(text);
+    text.starts_with(['(', '（'])
+        && text.ends_with([')', '）'])
+        && text.chars().count() <= 9
+        && year_of(&text).is_some()
 }
 
 /// The `<title>` element without the name of the site behind or before it.

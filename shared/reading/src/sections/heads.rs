@@ -64,7 +64,7 @@ static FRONT: LazyLock<Vec<(u8, Regex)>> = LazyLock::new(|| {
         (1, r"^(政府信息公开)?(工作)?总体情况"),
         (2, r"^(行政机关)?主动公开(政府信息)?(工作)?的?(情况)?"),
         (3, r"^收到(和|及|与|、)?(处理|办理)政府信息公开申请的?情况|^(政府信息)?依申请公开(政府信息)?(工作)?的?(情况)?"),
-        (4, r"^(因?政府信息公开)?(工作)?(被申请|被提起|申请)?行政复议[、，,和及]?(被?提起)?(行政)?诉讼的?(情况)?"),
+        (4, r"^(因?政府信息公开)?(工作)?(被申请|被提起|申请)?行政复议[、，,和及]?(被?提起)?(行政)?诉讼的?(情况)?|^(行政)?复议[、和及]?(行政)?诉讼的?情况"),
         (5, r"^(政府信息公开)?(工作)?存在的?(主要)?问题[及和与、](其)?(改进|整改)(情况|措施)?"),
         (6, r"^其[他它]需要(报告|说明)的?(事项|情况)"),
     ]
@@ -114,6 +114,11 @@ pub(super) fn numbered(line: &str) -> (Style, Option<u8>, &str) {
         let rest = line.get(c.len_utf8()..).unwrap_or_default();
         return (Style::Bracketed, number, rest.trim_start_matches(['、', '.', ' ']));
     }
+    let opens =
+        line.starts_with(|c: char| c.is_ascii_digit() || "一二三四五六七八九十第(（〔[【".contains(c));
+    if !opens {
+        return (Style::Plain, None, line);
+    }
     let Some(found) = NUMBERED.as_ref().and_then(|pattern| pattern.captures(line)) else {
         return (Style::Plain, None, line);
     };
@@ -140,8 +145,17 @@ pub(crate) fn heading_number(line: &str) -> Option<u8> {
     whole(line).map(|head| head.part)
 }
 
+/// A cheap look at a line's beginning: without one of these characters it is no head, as most cells and lines are not.
+fn may_be_head(line: &str) -> bool {
+    line.chars().take(HEADING).any(|c| "况況述要动動依申请請议議题題足难難其需落信工概".contains(c))
+}
+
 /// A line that is a head and nothing else.
 pub(super) fn whole(line: &str) -> Option<Head> {
+    // Four bytes a character at most: a longer line need not be counted.
+    if line.len() > 4 * (HEADING + 16) || !may_be_head(line) {
+        return None;
+    }
     let line = line.trim_start_matches(['#', '*', ' ']).trim_end_matches(['*', ' ']);
     let (style, printed, bare) = numbered(line);
     let bare = bare.trim_end_matches(['。', ':', '：', ';', '；', '.', '*', ' ']);
@@ -162,11 +176,15 @@ pub(super) fn whole(line: &str) -> Option<Head> {
 /// A line that begins with a head: `六、其他需要报告的事项：无`, `主动公开:全年公开…`, `一、总体情况2024年…`.
 pub(super) fn front(line: &str) -> Option<Head> {
     let line = line.trim_start_matches(['#', '*', ' ']);
+    if !may_be_head(line) {
+        return None;
+    }
     let (style, printed, bare) = numbered(line);
-    let words = simplified(bare);
+    // The same bytes as in the line, for each traditional character is as long as its simplified one.
+    let words = simplified(&bare.chars().take(HEADING).collect::<String>());
     for (part, wording) in FRONT.iter() {
         let Some(found) = wording.find(&words) else { continue };
-        let tail = words.get(found.end()..)?;
+        let tail = bare.get(found.end()..)?;
         let bare_tail = tail.trim_start_matches(['。', ':', '：', ' ', '*']);
         let parted = tail.len() > bare_tail.len();
         let full = FULL.as_ref().is_some_and(|full| full.is_match(found.as_str()));
