@@ -109,7 +109,9 @@ pub(crate) fn decide(report: &mut Report, page: &Page) {
 
 fn judge(report: &Report, page: &Page, signs: &Signs) -> (DocumentKind, Option<ReadError>) {
     let titled = report.title.is_some();
-    let whole = signs.parts >= 3 || signs.tables >= 2;
+    // A guide to disclosure has heads of some parts as well; without title, table and year three are not enough.
+    let known = titled || signs.tables >= 1 || report.year.is_some() || signs.parts >= 4;
+    let whole = signs.parts >= 3 && known || signs.tables >= 2;
     let not = |error: ReadError| (DocumentKind::NotAReport, Some(error));
     match &signs.other {
         // A notice with the empty form behind it has parts and tables, too, but no numbers.
@@ -131,9 +133,8 @@ fn judge(report: &Report, page: &Page, signs: &Signs) -> (DocumentKind, Option<R
     if titled && bare && signs.sentences <= 2 && signs.files + signs.pictures > 0 {
         return (DocumentKind::AttachmentOnly, Some(elsewhere(report, signs)));
     }
-    if titled && (signs.parts >= 1 || signs.sentences >= 1 || signs.tables >= 1)
-        || signs.parts + signs.tables >= 2
-    {
+    let told = signs.parts >= 1 || signs.sentences >= 1 || signs.tables >= 1;
+    if titled && told || known && signs.parts + signs.tables >= 2 {
         return (DocumentKind::AnnualReport, None);
     }
     not(not_a_report(report, page, signs))
@@ -212,11 +213,17 @@ fn other_title(report: &Report, page: &Page) -> Option<(Other, String)> {
     prominent.or_else(|| {
         let limit = report.title.as_ref().map_or(first_part, |title| title.span.start);
         let lines = page.rows.iter().filter(|row| row.span.start < limit && !is_linked(page, row));
+        // Menus name interpretations, too: a line that is no page's first must name a year or begin as titles do.
+        let begins = |at: usize, text: &str| {
+            let menu = text.contains("首页") || text.split_whitespace().count() > 4;
+            !menu && (at == 0 || metadata::year_of(text).is_some() || text.starts_with("关于"))
+        };
         lines
             .filter_map(|row| row.line())
+            .enumerate()
             .take(40)
-            .find(|line| speaks(&line.text))
-            .and_then(|line| kind(&line.text))
+            .find(|(at, line)| speaks(&line.text) && begins(*at, &line.text))
+            .and_then(|(_, line)| kind(&line.text))
     })
 }
 
@@ -255,7 +262,9 @@ fn not_a_report(report: &Report, page: &Page, signs: &Signs) -> ReadError {
         .rows
         .iter()
         .find_map(|row| row.line().filter(|line| row.heading == Some(1) && !line.text.is_empty()));
-    let title = title.or_else(|| page.rows.get(page.title_row?)?.line());
+    let title = title.or_else(|| page.rows.get(page.title_row?)?.line()).or_else(|| {
+        page.rows.iter().find_map(|row| row.line()).filter(|line| line.text.chars().count() <= 60)
+    });
     let named = title.map(|line| format!("标题为“{}”;", line.text)).unwrap_or_default();
     error(
         "not_a_report",
