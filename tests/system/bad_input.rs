@@ -86,7 +86,6 @@ fn something_else_is_no_report() {
 }
 
 #[test]
-#[ignore = "reading takes a list page headed 政府信息公开年报 for a report"]
 fn a_list_of_reports_is_no_report() {
     let folder = Folder::with_examples();
     let list = std::fs::read(folder.path().join("examples/site/list/index.html")).unwrap();
