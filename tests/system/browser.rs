@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 
 /// Longest time for one answer or page.
 const LIMIT: Duration = Duration::from_secs(60);
+/// Longest time for an orderly end.
+const CLOSING: Duration = Duration::from_secs(5);
 const FLAGS: [&str; 12] = [
     "--headless",
     "--no-sandbox",
@@ -154,17 +156,29 @@ impl Browser {
     }
 
     fn receive(&mut self, end: Instant, what: &str) -> Value {
-        let left = end.saturating_duration_since(Instant::now());
-        self.from.recv_timeout(left).unwrap_or_else(|_| {
+        loop {
+            if let Ok(message) = self.from.recv_timeout(Duration::from_millis(200)) {
+                return message;
+            }
             let ended = self.child.try_wait().unwrap();
-            panic!("no answer from chromium to {what} (ended: {ended:?}; is chromium installed? tests/run installs it)")
-        })
+            assert!(
+                ended.is_none(),
+                "{what}: chromium ended, {ended:?}; is it installed? tests/run installs it"
+            );
+            assert!(Instant::now() < end, "no answer from chromium to {what} within {} s", LIMIT.as_secs());
+        }
     }
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Fails only for a browser that has ended already.
+        // All of its processes write to their folder until they are told to end. A browser that has ended already, or does not
+        // listen, is not waited for.
+        let _ = self.to.write_all(b"{\"id\":0,\"method\":\"Browser.close\"}\0");
+        let end = Instant::now() + CLOSING;
+        while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < end {
+            thread::sleep(Duration::from_millis(20));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
         let _ = self.wake.write_all(b"\0");
@@ -175,7 +189,7 @@ impl Drop for Browser {
 fn launch(folder: &Path) -> Child {
     let line = "profile=$1; shift; exec chromium \"--user-data-dir=$profile/profile\" \"$@\" 3<>\"$profile/in\" 4<>\"$profile/out\"";
     let mut command = Command::new("bash");
-    command.args(["-c", line, "bash"]).arg(folder).args(FLAGS).env("HOME", folder);
+    command.args(["-c", line, "bash"]).arg(folder).args(FLAGS).env("HOME", folder).env("TMPDIR", folder);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
