@@ -9,7 +9,7 @@ use gongkai_model::Quote;
 use scraper::{Html, Node, node::Element};
 
 use cells::{cells_of, rows_of};
-use elements::{heading_level, is_block, is_hidden, is_silent};
+use elements::{heading_level, is_block, is_hidden, is_silent, typed};
 
 use crate::{fold::fold, page::Page};
 
@@ -23,14 +23,19 @@ const MAX_CELLS: usize = 200_000;
 
 /// Reads a decoded page.
 pub(crate) fn read(source: &str) -> Page {
+    let mut page = read_onto(Page::default(), source);
+    page.cut = is_cut(source);
+    page
+}
+
+/// Reads more HTML at the end of a page.
+pub(crate) fn read_onto(page: Page, source: &str) -> Page {
     let document = Html::parse_document(source);
     let layout = layout::tables(&document);
-    let mut walk =
-        Walk { page: Page::default(), line: String::new(), heading: None, layout, cells: 0, link: None };
+    let mut walk = Walk { page, line: String::new(), heading: None, layout, cells: 0, link: None };
     walk.title(&document);
     walk.run(document.tree.root());
     walk.flush();
-    walk.page.cut = is_cut(source);
     walk.page
 }
 
@@ -112,6 +117,9 @@ impl Walk {
                 }
                 name if is_silent(name) || is_hidden(element) => return true,
                 name => {
+                    if name == "sup" {
+                        self.line.push(' ');
+                    }
                     if is_block(name) {
                         self.flush();
                     }
@@ -248,6 +256,9 @@ fn text_of(node: NodeRef<'_>) -> String {
                     skipped = Some(inner.id())
                 }
                 Node::Element(element) if is_block(element.name()) => text.push(' '),
+                // A note's number beside a number is no digit of it.
+                Node::Element(element) if element.name() == "sup" => text.push(' '),
+                Node::Element(element) => text.push_str(typed(element).unwrap_or_default()),
                 _ => {}
             },
             ego_tree::iter::Edge::Close(inner) => {
@@ -314,6 +325,13 @@ mod tests {
     fn comments_scripts_and_hidden_parts_say_nothing() {
         let source = "<p>甲<!-- <table><tr><td>9</td></tr></table> --></p><script>乙</script><p style='display: none'>丙</p><p title='a>b'>丁</p>";
         assert_eq!(flat(source), ["甲", "丁"]);
+    }
+
+    #[test]
+    fn struck_words_are_gone_notes_stand_apart_and_fields_say_their_value() {
+        let source = "<table><tr><td>1<del>2</del><s>3</s></td><td>36<sup>1</sup></td><td><input value='16'></td><td><input type=hidden value=9></td></tr></table>";
+        assert_eq!(flat(source), ["1|36 1|16|"]);
+        assert_eq!(flat("<p>共3<strike>4</strike>件</p><textarea>&lt;p&gt;乙</textarea>"), ["共3件"]);
     }
 
     #[test]

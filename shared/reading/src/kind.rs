@@ -33,8 +33,25 @@ pub(crate) fn unreadable(bytes: &[u8]) -> Option<ReadError> {
     if let Some((_, name, advice)) = FORMATS.iter().find(|(magic, ..)| bytes.starts_with(magic)) {
         return Some(error("unsupported_format", format!("{name} 文件,本版本尚不能读取;{advice}")));
     }
+    if is_web_archive(bytes) {
+        return Some(error(
+            "unsupported_format",
+            "MHT 网页归档文件,本版本尚不能读取;请在浏览器中打开后另存为“网页,仅 HTML”再检查",
+        ));
+    }
     let at = bytes.iter().position(|byte| *byte == 0).filter(|_| crate::charset::utf_16(bytes).is_none())?;
     Some(error("binary", format!("第 {} 字节处为零字节,是二进制文件而不是文本;请检查文件格式", at + 1)))
+}
+
+/// A page as browsers save it into one file, by the head of its mail.
+fn is_web_archive(bytes: &[u8]) -> bool {
+    let head = bytes.get(..bytes.len().min(2_000)).unwrap_or(bytes);
+    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
+    let head = head.trim_start_matches(['\u{FEFF}', '\r', '\n']);
+    ["from:", "mime-version:", "content-type:", "subject:", "date:"]
+        .iter()
+        .any(|field| head.starts_with(field))
+        && head.contains("multipart/related")
 }
 
 /// Text that came out as replacement characters for the greater part.
@@ -249,6 +266,16 @@ fn list(count: usize) -> ReadError {
 fn not_a_report(report: &Report, page: &Page, signs: &Signs) -> ReadError {
     if signs.listed >= 2 {
         return list(signs.listed);
+    }
+    if let Some(title) = report.title.as_ref().filter(|_| report.year.is_some())
+        && report.sections.is_empty()
+        && report.tables.is_empty()
+    {
+        let message = format!(
+            "找到年度报告的标题“{}”,但页面中没有正文,正文可能由脚本载入或被隐藏;请在浏览器中打开,待正文显示后另存或复制为文本再检查",
+            title.text
+        );
+        return error("not_a_report", message);
     }
     let (han, all) =
         page.text.chars().filter(|c| c.is_alphabetic()).fold((0usize, 0usize), |(han, all), c| {

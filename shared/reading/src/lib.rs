@@ -8,6 +8,7 @@ mod fold;
 mod html;
 mod kind;
 mod label;
+mod markdown;
 mod metadata;
 mod number;
 mod page;
@@ -48,10 +49,12 @@ pub fn read(bytes: &[u8], hints: Hints<'_>) -> Vec<Report> {
     if let Some(error) = kind::garbled(&decoded.text) {
         return vec![Report::unreadable(error, decoded.charset)];
     }
-    let page = if is_html(&decoded.text, hints.content_type) {
-        html::read(&decoded.text)
+    let page = if !is_html(&decoded.text, hints.content_type) {
+        markdown::read(&decoded.text)
+    } else if let Some(pieces) = markdown::with_tables(&decoded.text) {
+        markdown::read_pieces(&pieces)
     } else {
-        plain::read(&fold::fold(&decoded.text))
+        html::read(&decoded.text)
     };
     let pages = split::by_report(page);
     let mut reports: Vec<Report> = pages.iter().map(|page| report(page, decoded.charset, hints)).collect();

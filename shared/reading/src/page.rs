@@ -98,6 +98,21 @@ impl Page {
         span
     }
 
+    /// Adds the rows of a page of plain text, which knows no grids.
+    pub(crate) fn append(&mut self, other: &Self) {
+        for row in &other.rows {
+            match row.fields.as_slice() {
+                [line] => {
+                    self.push_line(&line.text, row.heading);
+                }
+                fields => {
+                    let cells = fields.iter().map(|field| (field.text.as_str(), field.column, field.width));
+                    self.push_row(cells, None);
+                }
+            }
+        }
+    }
+
     /// Adds a line of several fields, parted by tabs: (text, column, width).
     pub(crate) fn push_row<'c>(
         &mut self,

@@ -16,6 +16,10 @@ pub(super) fn is_silent(name: &str) -> bool {
             | "iframe"
             | "object"
             | "svg"
+            | "textarea"
+            | "del"
+            | "s"
+            | "strike"
     )
 }
 
@@ -74,6 +78,10 @@ pub(super) fn is_block(name: &str) -> bool {
             | "ucaptitle"
             | "ucapcontent"
             | "publishtime"
+            | "pubdate"
+            | "item"
+            | "content"
+            | "description"
     )
 }
 
@@ -82,4 +90,11 @@ pub(super) fn heading_level(name: &str) -> Option<u8> {
         [b'h', level @ b'1'..=b'6'] => Some(level - b'0'),
         _ => None,
     }
+}
+
+/// What stands in a field of a form; buttons and choices say nothing.
+pub(super) fn typed(element: &Element) -> Option<&str> {
+    let shown =
+        matches!(element.attr("type").unwrap_or("text").to_ascii_lowercase().as_str(), "text" | "number");
+    (element.name() == "input" && shown).then(|| element.attr("value"))?
 }

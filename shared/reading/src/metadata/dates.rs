@@ -68,6 +68,42 @@ pub(super) fn starts(text: &str) -> bool {
         && text.chars().count() <= 22
 }
 
+/// A whole date with its time of day and brackets; a period of 至 or 到 is none.
+const WHOLE: &str = concat!(
+    r"[\[(（【]?\s*(?:19|20)\d{2}",
+    r"(?:\s*年\s*(?:1[0-2]|0?[1-9])\s*月\s*(?:3[01]|[12]\d|0?[1-9])\s*日",
+    r"|[-/.](?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9]))",
+    r"(?:[T\s]*[0-2]?\d[:：][0-5]\d(?:[:：][0-5]\d)?)?\s*[\])）】]?"
+);
+static LEADING: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(&format!("^{WHOLE}")));
+static TRAILING: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(&format!(r"(?:发布时间|时间|日期)?[:：\s]*{WHOLE}$")));
+static ANYWHERE: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(WHOLE));
+
+/// Bytes of a line without a date glued before or behind its words.
+pub(super) fn undated(line: &str) -> std::ops::Range<usize> {
+    let period = |rest: &str| rest.trim_start().starts_with(['至', '到', '-', '—', '~', '～', '起']);
+    let start = LEADING
+        .as_ref()
+        .and_then(|date| date.find(line))
+        .filter(|found| line.get(found.end()..).is_some_and(|rest| !period(rest) && !rest.is_empty()))
+        .map_or(0, |found| found.end());
+    let rest = line.get(start..).unwrap_or_default();
+    let end = TRAILING.as_ref().and_then(|date| date.find(rest)).map_or(rest.len(), |found| found.start());
+    let (lead, tail) = (rest.get(..end).unwrap_or_default(), rest.get(..end).unwrap_or_default());
+    let (lead, tail) = (lead.len() - lead.trim_start().len(), tail.trim_end().len());
+    start + lead..start + tail.max(lead)
+}
+
+/// A text with its whole dates taken out: a year left is one that stands alone.
+pub(super) fn without_dates(text: &str) -> std::borrow::Cow<'_, str> {
+    let dated = text.contains(['-', '/', '.', '月']);
+    match ANYWHERE.as_ref().filter(|_| dated) {
+        Some(date) => date.replace_all(text, " "),
+        None => std::borrow::Cow::Borrowed(text),
+    }
+}
+
 static FIGURES: LazyLock<Option<Regex>> =
     LazyLock::new(|| pattern(r"(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}|日?\s*\d{1,2}[:：]\d{2}"));
 
@@ -146,6 +182,31 @@ mod tests {
         assert_eq!(text(in_url("http://x.invalid/xxgk/202102/t20210220_8812.html")), "2021-02-20");
         assert_eq!(text(in_url("http://x.invalid/art/2023/1/11/art_1_2.html")), "2023-01-11");
         assert_eq!(text(in_url("http://x.invalid/c/12345678.html")), "-");
+    }
+
+    #[test]
+    fn dates_before_and_behind_a_title_are_no_part_of_it() {
+        let title = "云泽市教育局2023年年报";
+        for (before, behind) in [
+            ("2024-01-15", ""),
+            ("[ 2024-01-15 09:30 ] ", ""),
+            ("2024年1月15日", ""),
+            ("", "2024-01-15"),
+            ("", " (2024-01-15 10:00:00)"),
+            ("", " 发布时间:2024-01-15"),
+            ("2024-01-15", "2024-01-16"),
+        ] {
+            let line = format!("{before}{title}{behind}");
+            assert_eq!(&line[undated(&line)], title, "{line}");
+            assert_eq!(without_dates(&line).matches("2024").count(), 0, "{line}");
+            assert_eq!(without_dates(&line).matches("2023").count(), 1, "{line}");
+        }
+        for line in ["2023年1月1日至12月31日年报", "2023年年报", "2024-01-15", "2023年1-12月年报"]
+        {
+            assert_eq!(&line[undated(line)], if line.len() == 10 { "" } else { line }, "{line}");
+        }
+        let glued = "2024-01-152023年年报";
+        assert_eq!(&glued[undated(glued)], "2023年年报");
     }
 
     #[test]

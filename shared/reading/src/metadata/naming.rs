@@ -82,8 +82,9 @@ pub(super) fn squeeze(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// The year in a title.
+/// The year in a title, never that of a whole date beside it.
 pub(crate) fn year_of(title: &str) -> Option<i16> {
+    let title = &*dates::without_dates(title);
     let figures = YEAR.as_ref()?.captures(title).and_then(|found| found.get(1)?.as_str().parse().ok());
     figures.or_else(|| dates::chinese_year_of(title))
 }

@@ -20,6 +20,8 @@ pub(super) struct Title {
 
 /// Longest title.
 const LONGEST: usize = 70;
+/// So many titles with dates behind them are a list.
+const LISTED: usize = 3;
 /// Signs that no title holds: those of sentences, and of paths through a site.
 const NO_TITLE: [char; 10] = ['。', '，', ',', '>', '»', '›', '《', '；', ';', '！'];
 
@@ -28,6 +30,8 @@ const NO_TITLE: [char; 10] = ['。', '，', ',', '>', '»', '›', '《', '；',
 pub(crate) struct Candidate {
     pub(crate) quote: Quote,
     rank: u8,
+    /// A date stands behind it on its line, as in lists.
+    dated: bool,
 }
 
 /// Finds the title before the first part: in a line, over two or three lines, else in the page's own title.
@@ -66,6 +70,9 @@ pub(crate) fn titles(page: &Page, from: u32, to: u32) -> Vec<Candidate> {
             found.extend(candidate(page, part, next, &head));
         }
     }
+    // Several titles with a date behind each are a list of reports, and none of them is this one's.
+    let listed = found.iter().filter(|title| title.dated).count() >= LISTED;
+    found.retain(|title| !(listed && title.dated));
     found
 }
 
@@ -79,7 +86,7 @@ fn candidate(page: &Page, part: &[(usize, &Field)], next: &str, head: &str) -> O
     let (row, first) = part.first()?;
     let (_, last) = part.last()?;
     // Most lines are nothing like a title: they are passed over at no cost.
-    let speaks = |line: &Field| line.text.chars().rev().take(16).any(|c| matches!(c, '报' | '報'));
+    let speaks = |line: &Field| line.text.chars().rev().take(40).any(|c| matches!(c, '报' | '報'));
     if !(speaks(last) || part.len() == 2 && speaks(first)) || first.text.chars().count() > LONGEST {
         return None;
     }
@@ -90,7 +97,7 @@ fn candidate(page: &Page, part: &[(usize, &Field)], next: &str, head: &str) -> O
         return None;
     }
     let quote = match part {
-        [(_, line)] => without_label(line),
+        [(_, line)] => undated(without_label(line)),
         _ => joined(page, part)?,
     };
     let quote = Quote { text: squeeze(&quote.text), ..quote };
@@ -114,7 +121,16 @@ fn candidate(page: &Page, part: &[(usize, &Field)], next: &str, head: &str) -> O
         + 3 * u8::from(heading)
         + 3 * u8::from(head.contains(&quote.text))
         + u8::from(part.len() == 1);
-    Some(Candidate { quote, rank })
+    let dated =
+        part.len() == 1 && quote.span.end < last.span.end && super::dates::last_start(&last.text) > Some(0);
+    Some(Candidate { quote, rank, dated })
+}
+
+/// A title without the date that a page or feed prints on its line.
+fn undated(quote: Quote) -> Quote {
+    let field = Field { text: quote.text, span: quote.span, column: 0, width: 1 };
+    let kept = super::dates::undated(&field.text);
+    labels::slice(&field, kept.start, kept.end)
 }
 
 /// `标题：…` and `附件：…` without the label.
@@ -128,7 +144,8 @@ fn without_label(line: &Field) -> Quote {
     let label = label
         .trim_start_matches(|c: char| !c.is_alphanumeric())
         .trim_end_matches(|c: char| c.is_ascii_digit());
-    let known = ["标题", "名称", "信息名称", "文件名称", "公报标题", "题名", "附件", "附", "主题"];
+    let known =
+        ["title", "Title", "标题", "名称", "信息名称", "文件名称", "公报标题", "题名", "附件", "附", "主题"];
     let rest = line.text.get(at + width..).unwrap_or_default();
     if !known.contains(&label) || rest.trim().is_empty() {
         return bare();
