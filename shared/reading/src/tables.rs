@@ -185,6 +185,15 @@ pub(crate) fn table(key: &str, form_id: &str, mut cells: Vec<Cell>, span: Span) 
     };
     cells.retain(|cell| layout.column(cell.row.as_str(), cell.column.as_str()).is_some());
     cells.sort_by_key(rank);
+    // No place holds two numbers: a second one would mean that neither is certain.
+    cells.dedup_by(|second, first| {
+        let same = first.row == second.row && first.column == second.column;
+        if same && first.value != second.value {
+            first.state = CellState::Unplaced;
+            first.value = None;
+        }
+        same
+    });
     let absent = absent(form, key, &cells);
     Some(Table { key: layout.key, form: form.id, span, absent, cells })
 }

@@ -24,7 +24,7 @@ pub(super) fn read(page: &Page, parts: &[Option<u8>]) -> Vec<Candidate> {
         }
     }
     reader.end();
-    reader.done.into_iter().filter_map(Instance::candidate).collect()
+    reader.done.into_iter().flat_map(Instance::candidates).collect()
 }
 
 /// Headings whose numbers are still to come, and the numbers that came.
@@ -38,6 +38,10 @@ struct Instance {
     /// Outcomes that serve every group below them.
     side: Vec<Key>,
     cells: Vec<Cell>,
+    /// Tables that were complete when one of their groups came again.
+    earlier: Vec<Vec<Cell>>,
+    /// 行政诉讼 stands before 行政复议: the groups are not in the order of the form.
+    litigation_first: bool,
     start: Option<u32>,
 }
 
@@ -107,7 +111,8 @@ impl Reader<'_> {
                     self.current.start.get_or_insert(field.span.start);
                     self.current.outcomes.push(outcome);
                 }
-                Some(Heading::Parent) | None => {}
+                Some(Heading::Parent) => self.current.litigation_first |= self.current.groups.is_empty(),
+                None => {}
             }
         }
         let last = row.fields.iter().rposition(|field| self.heading(field).is_some());
@@ -127,7 +132,9 @@ impl Reader<'_> {
         let wide = row.fields.len() >= OUTCOMES;
         if wide && full.is_empty() && row.grid.is_some() {
             self.current.blank = trim(row.fields.clone(), self.current.outcomes.len());
-        } else if wide && full.iter().any(|field| is_number(field)) {
+        } else if wide
+            && (full.iter().any(|field| is_number(field)) || full.iter().all(|field| is_value(field)))
+        {
             self.current.values.extend(trim(row.fields.clone(), self.current.outcomes.len()));
             self.current.flush();
         } else if let [field] = full.as_slice()
@@ -241,7 +248,8 @@ impl Instance {
         self.blank.clear();
         let (outcomes, values) = (std::mem::take(&mut self.outcomes), std::mem::take(&mut self.values));
         let groups = std::mem::take(&mut self.groups);
-        let owners = owners(&outcomes, &groups);
+        let torn = std::mem::take(&mut self.litigation_first) && outcomes.len() == 3 * OUTCOMES;
+        let owners = if torn { Vec::new() } else { owners(&outcomes, &groups) };
         if owners.len() == 1 {
             self.side = outcomes.clone();
         }
@@ -277,6 +285,7 @@ impl Instance {
         if values.len() != outcomes.len() {
             return self.lose(group, outcomes, values);
         }
+        self.begin(group);
         self.cells.extend(
             outcomes
                 .iter()
@@ -294,15 +303,28 @@ impl Instance {
             .join(" ");
         let start = values.first().map_or(self.start.unwrap_or(0), |field| field.span.start);
         let end = values.last().map_or(start, |field| field.span.end);
+        self.begin(group);
         self.cells.extend(
             outcomes.iter().map(|outcome| unplaced(group, *outcome, &printed, Span::new(start, end))),
         );
     }
 
-    fn candidate(self) -> Option<Candidate> {
-        let start = self.start?;
-        let end = self.cells.iter().map(|cell| cell.span.end).max()?;
-        let table = table("proceedings", newest_form(), self.cells, Span::new(start.min(end), end))?;
-        Some(Candidate { table, strays: Vec::new() })
+    /// A group that comes again belongs to another table: last year's, or another scope's.
+    fn begin(&mut self, group: Key) {
+        if self.cells.iter().any(|cell| cell.row == group) {
+            self.earlier.push(std::mem::take(&mut self.cells));
+        }
     }
+
+    fn candidates(mut self) -> Vec<Candidate> {
+        self.earlier.push(std::mem::take(&mut self.cells));
+        let start = self.start;
+        self.earlier.into_iter().filter_map(|cells| candidate(cells, start)).collect()
+    }
+}
+
+fn candidate(cells: Vec<Cell>, start: Option<u32>) -> Option<Candidate> {
+    let end = cells.iter().map(|cell| cell.span.end).max()?;
+    let table = table("proceedings", newest_form(), cells, Span::new(start?.min(end), end))?;
+    Some(Candidate { table, strays: Vec::new() })
 }
