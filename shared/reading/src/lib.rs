@@ -49,12 +49,12 @@ pub fn read(bytes: &[u8], hints: Hints<'_>) -> Vec<Report> {
     if let Some(error) = kind::garbled(&decoded.text) {
         return vec![Report::unreadable(error, decoded.charset)];
     }
-    let page = if !is_html(&decoded.text, hints.content_type) {
-        markdown::read(&decoded.text)
-    } else if let Some(pieces) = markdown::with_tables(&decoded.text) {
+    let page = if let Some(pieces) = markdown::with_tables(&decoded.text) {
         markdown::read_pieces(&pieces)
-    } else {
+    } else if is_html(&decoded.text, hints.content_type) {
         html::read(&decoded.text)
+    } else {
+        markdown::read(&decoded.text)
     };
     let pages = split::by_report(page);
     let mut reports: Vec<Report> = pages.iter().map(|page| report(page, decoded.charset, hints)).collect();

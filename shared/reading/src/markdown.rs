@@ -52,7 +52,12 @@ pub(crate) fn with_tables(text: &str) -> Option<Vec<Piece<'_>>> {
     }
     let rest = text.get(from..)?;
     pieces.push(if depth > 0 { Piece::Table(rest) } else { Piece::Lines(lines(rest)?) });
-    (pieces.len() > 1).then_some(pieces)
+    // Text that merely mentions an element has no rows.
+    let rows = |piece: &Piece<'_>| match piece {
+        Piece::Table(source) => source.contains("<tr") || source.contains("<TR"),
+        Piece::Lines(_) => true,
+    };
+    (pieces.len() > 1 && pieces.iter().all(rows)).then_some(pieces)
 }
 
 /// A stretch outside the tables without its elements, where none of them makes a line.
@@ -72,13 +77,16 @@ fn lines(text: &str) -> Option<Cow<'_, str>> {
 
 /// Reads lines as text and tables as grids, in their order.
 pub(crate) fn read_pieces(pieces: &[Piece<'_>]) -> Page {
-    pieces.iter().fold(Page::default(), |mut page, piece| match piece {
+    let mut page = pieces.iter().fold(Page::default(), |mut page, piece| match piece {
         Piece::Lines(text) => {
             page.append(&read(text));
             page
         }
         Piece::Table(source) => html::read_onto(page, source),
-    })
+    });
+    // Behind a table that ends there are always lines, be they none.
+    page.cut = matches!(pieces.last(), Some(Piece::Table(_)));
+    page
 }
 
 /// Text without the marks of a quotation around all of it, and with the words of links in headings alone.
@@ -130,6 +138,13 @@ mod tests {
     }
 
     #[test]
+    fn a_table_that_does_not_end_says_that_the_text_was_cut() {
+        let cut = |text: &str| read_pieces(&with_tables(text).unwrap()).cut;
+        assert!(cut("甲\n<table><tr><td>规章</td><td>1"));
+        assert!(!cut("甲\n<table><tr><td>规章</td><td>1</td></tr></table>"));
+    }
+
+    #[test]
     fn fields_are_where_their_spans_say() {
         let pieces = with_tables("甲 | 乙\n<table><tr><td>规章</td><td>1</td></tr></table>\n丙").unwrap();
         let page = read_pieces(&pieces);
@@ -145,6 +160,7 @@ mod tests {
             "<html><head><title>题</title></head><body>甲<table><tr><td>1</td></tr></table></body></html>",
             "<div>甲\n乙<table><tr><td>1</td></tr></table></div>",
             "甲乙",
+            "元素<table>用于表格",
         ] {
             assert_eq!(read_mixed(page), None, "{page}");
         }
