@@ -42,9 +42,7 @@ impl Scene {
         let about = format!("{name} {lang} {}", screen.name);
         keep(&about, || self.browser.picture());
         let browser = &mut self.browser;
-        // The browser asks for this one by itself; pages name no picture of their own yet.
-        let complaints = browser.complaints().into_iter().filter(|line| !line.contains("/favicon.ico"));
-        assert_eq!(complaints.collect::<Vec<_>>(), [] as [&str; 0], "{about}");
+        assert_eq!(browser.complaints(), [] as [&str; 0], "{about}");
         for request in browser.requested() {
             assert!(request.starts_with(&self.console), "{about} asks {request}");
         }

@@ -1,14 +1,22 @@
-//! The one stylesheet, built into the binary.
+//! The stylesheet and the icon, built into the binary.
 use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
 
 const STYLESHEET: &str = include_str!("../assets/console.css");
+const ICON: &str = include_str!("../assets/icon.svg");
 
 /// `/assets/console.css`
 pub(crate) async fn stylesheet() -> Response {
-    let headers =
-        [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=300")];
-    (headers, STYLESHEET).into_response()
+    asset("text/css; charset=utf-8", STYLESHEET)
+}
+
+/// `/assets/icon.svg`
+pub(crate) async fn icon() -> Response {
+    asset("image/svg+xml", ICON)
+}
+
+fn asset(kind: &'static str, body: &'static str) -> Response {
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=300")], body).into_response()
 }

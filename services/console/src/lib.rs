@@ -34,6 +34,7 @@ pub fn router(state: ConsoleState) -> Router {
         .route("/bodies/{id}/{year}", get(pages::body::current_report))
         .route("/original/{blob}", get(pages::original::file))
         .route("/assets/console.css", get(assets::stylesheet))
+        .route("/assets/icon.svg", get(assets::icon))
         .fallback(pages::not_found)
         .with_state(state)
         .layer(middleware::from_fn(frame::frame))

@@ -42,7 +42,7 @@ pub(crate) fn due_state(f: &Frame, state: DueState) -> Tag {
         DueState::InTime => tag(f, "good", "✓", "按时", "in time"),
         DueState::Late => tag(f, "warn", "▲", "逾期发布", "late"),
         DueState::Overdue => tag(f, "bad", "✕", "逾期未见", "overdue"),
-        DueState::Missing => tag(f, "bad", "✕✕", "缺失", "missing"),
+        DueState::Missing => tag(f, "bad", "✕", "缺失", "missing"),
         DueState::Unknown => tag(f, "note", "?", "无法判断", "unknown"),
     }
 }
