@@ -65,6 +65,8 @@ static DONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// What a title is of that is no annual report's.
 pub(crate) fn other_kind(title: &str) -> Option<Other> {
     let title = simplified(&squeeze(title));
+    let title =
+        PERIOD.as_ref().map_or(title.clone(), |period| period.replace_all(&title, "$1年").into_owned());
     let says = |words: &LazyLock<Option<Regex>>| words.as_ref().is_some_and(|words| words.is_match(&title));
     if says(&FOREIGN) {
         return Some(Other::Never);
@@ -84,14 +86,21 @@ pub(super) fn squeeze(text: &str) -> String {
 
 /// The year in a title, never that of a whole date beside it.
 pub(crate) fn year_of(title: &str) -> Option<i16> {
-    let title = &*dates::without_dates(title);
+    let whole = PERIOD.as_ref()?.replace_all(title, "$1年");
+    let title = &*dates::without_dates(&whole);
     let figures = YEAR.as_ref()?.captures(title).and_then(|found| found.get(1)?.as_str().parse().ok());
     figures.or_else(|| dates::chinese_year_of(title))
 }
 
+/// A whole year by its first and last day.
+static PERIOD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(r"((?:19|20)\d{2})年1月1日起?(?:至|到|—+|-+|~|～)(?:(?:19|20)\d{2}年)?12月31日")
+});
+
 static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(concat!(
-        r"(?:(?:19|20)\d{2}|二[〇○零ОO0][〇○零ОO0一二三四五六七八九]{2})年?(?:度)?|关于",
+        r"(?:19|20)\d{2}年1月1日起?(?:至|到|—+|-+|~|～)(?:(?:19|20)\d{2}年)?12月31日",
+        r"|(?:(?:19|20)\d{2}|二[〇○零ОO0][〇○零ОO0一二三四五六七八九]{2})年?(?:度)?|关于",
         r"|(?:政府|政务)?信息(?:公开)?(?:工作)?(?:年度)?(?:工作)?(?:情况)?的?(?:报告|年报)(?:[(（][^()（）]{0,10}[)）])?(?:19|20)?\d{0,2}年?$",
         r"|(?:政府|政务)?(?:信息)?公开(?:工作)?(?:情况)?的?(?:年度)(?:工作)?(?:情况)?的?报告.*$",
         r"|(?:政府|政务)?(?:信息)?公开(?:工作)?(?:情况)?的?(?:年报|报告).*$|的?年度(?:工作)?(?:情况)?的?报告$"

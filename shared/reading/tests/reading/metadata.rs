@@ -3,7 +3,25 @@ use std::path::PathBuf;
 
 use gongkai_reading::{Hints, content, read};
 
-use crate::{assert_spans, metadata_pages::check, metadata_titles::parts_html};
+use crate::{
+    assert_spans,
+    metadata_pages::{check, tables},
+    metadata_titles::parts_html,
+};
+
+#[test]
+fn html_tables_far_down_a_text_are_read_and_its_lines_stay_lines() {
+    let long = "本机关依法公开政府信息，主动公开内容不断丰富。\n\n".repeat(300);
+    let tables = tables();
+    let text = format!(
+        "# 云泽市教育局2024年政府信息公开工作年度报告\n\n## 一、总体情况\n\n{long}## 二、主动公开政府信息情况\n\n{tables}\n\n## 五、存在的主要问题及改进情况\n\n公开不够及时，将加以改进。\n"
+    );
+    let report = read(text.as_bytes(), Hints::default()).remove(0);
+    let headed: Vec<u8> =
+        report.sections.iter().filter(|part| part.heading.is_some()).map(|part| part.number).collect();
+    assert_eq!((headed, report.tables.len()), (vec![1, 2, 5], 3));
+    assert_spans(&report);
+}
 
 #[test]
 fn metadata_is_read_from_the_strongest_place() {

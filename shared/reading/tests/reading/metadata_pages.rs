@@ -17,7 +17,7 @@ struct Page<'t> {
 }
 
 /// Three filled tables in their parts, of a generated report.
-fn tables() -> String {
+pub(crate) fn tables() -> String {
     let plan = ReportPlan { layout: Layout::TablePage, defects: Vec::new(), ..ReportPlan::random(3) };
     let page = plan.generate().content;
     let tables: Vec<&str> = page.match_indices("<table").map(|(at, _)| &page[at..]).collect();
