@@ -41,6 +41,10 @@ pub enum Unit {
     WanYuan,
     /// Yuan; the value was divided by 10,000.
     Yuan,
+    /// 1,000 yuan; the value was divided by 10.
+    QianYuan,
+    /// 1,000,000 yuan; the value was multiplied by 100.
+    BaiWanYuan,
     /// 100,000,000 yuan; the value was multiplied by 10,000.
     YiYuan,
     /// No unit anywhere: the number is kept as printed (form 2019, procurement).

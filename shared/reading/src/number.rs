@@ -26,7 +26,7 @@ static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"(?x)^
         (?P<sign>[+\-–—−]?)\s*
         (?P<digits>\d{1,3}(?:[,，]\d{3})+|\d+|)(?P<fraction>\.\d+)?
-        \s*(?P<unit>亿元|万元|元|件次|人次|条次|件|条|项|个|份|宗|次|篇|部|期)?
+        \s*(?P<unit>亿元|百万元|万元|千元|元|件次|人次|条次|件|条|项|个|份|宗|次|篇|部|期)?
         \s*(?:[（(](?P<note>[^（()）]*)[)）])?
         $",
     )
@@ -70,28 +70,46 @@ fn may_begin(c: char) -> bool {
 fn unit_of_money(text: &str) -> Option<Unit> {
     match text {
         "亿元" => Some(Unit::YiYuan),
+        "百万元" => Some(Unit::BaiWanYuan),
         "万元" => Some(Unit::WanYuan),
+        "千元" => Some(Unit::QianYuan),
         "元" => Some(Unit::Yuan),
         _ => None,
     }
 }
 
+/// Money a heading counts in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stated {
+    Nothing,
+    Unit(Unit),
+    /// A unit that is not known (十万元, 美元): the number cannot be brought to 万元.
+    Unknown,
+}
+
 /// The unit of money that a heading names: （单位：万元）.
-pub(crate) fn unit_of_heading(text: &str) -> Option<Unit> {
-    match text {
-        text if text.contains("亿元") => Some(Unit::YiYuan),
-        text if text.contains("万元") => Some(Unit::WanYuan),
-        text if text.contains('元') => Some(Unit::Yuan),
-        _ => None,
+pub(crate) fn unit_of_heading(text: &str) -> Stated {
+    let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let Some(end) = text.rfind('元') else { return Stated::Nothing };
+    let before = text.get(..end).unwrap_or_default().trim_end_matches("人民币");
+    let scale = |c: char| "十百千仟佰拾万萬亿億".contains(c);
+    let from = before.trim_end_matches(scale);
+    let foreign = from.ends_with(['美', '欧', '日', '港', '澳', '加', '韩']);
+    match before.get(from.len()..) {
+        Some(scale) if !foreign => unit_of_money(&format!("{scale}元")).map_or(Stated::Unknown, Stated::Unit),
+        _ => Stated::Unknown,
     }
 }
 
 /// An amount in 万元.
 pub(crate) fn in_wan_yuan(value: Decimal, unit: Unit) -> Decimal {
-    let ten_thousand = Decimal::from(10_000);
+    let divided = |by: u32| value.checked_div(Decimal::from(by)).unwrap_or(value);
+    let times = |by: u32| value.checked_mul(Decimal::from(by)).unwrap_or(value);
     match unit {
-        Unit::Yuan => value.checked_div(ten_thousand).unwrap_or(value),
-        Unit::YiYuan => value.checked_mul(ten_thousand).unwrap_or(value),
+        Unit::Yuan => divided(10_000),
+        Unit::QianYuan => divided(10),
+        Unit::BaiWanYuan => times(100),
+        Unit::YiYuan => times(10_000),
         Unit::WanYuan | Unit::Unstated => value,
     }
     .normalize()
@@ -161,6 +179,23 @@ mod tests {
     }
 
     #[test]
+    fn a_heading_names_its_unit_or_one_that_is_not_known() {
+        let stated = [
+            ("本年收费金额（单位：万元）", Stated::Unit(Unit::WanYuan)),
+            ("本年收费金额（千元）", Stated::Unit(Unit::QianYuan)),
+            ("本年收费金额（百万元）", Stated::Unit(Unit::BaiWanYuan)),
+            ("采购总金额(人民币元)", Stated::Unit(Unit::Yuan)),
+            ("采购总金额(亿 元)", Stated::Unit(Unit::YiYuan)),
+            ("采购总金额（十万元）", Stated::Unknown),
+            ("采购总金额（万美元）", Stated::Unknown),
+            ("采购总金额", Stated::Nothing),
+        ];
+        for (text, unit) in stated {
+            assert_eq!(unit_of_heading(text), unit, "{text}");
+        }
+    }
+
+    #[test]
     fn money_is_brought_to_wan_yuan() {
         let Content::Number(value, Some(unit)) = read("251000元") else { panic!("an amount") };
         assert_eq!(in_wan_yuan(value, unit).to_string(), "25.1");
@@ -169,6 +204,8 @@ mod tests {
             read("25.1（单位：万元）"),
             Content::Number(in_wan_yuan(value, unit), Some(Unit::WanYuan))
         );
+        assert_eq!(in_wan_yuan(value, Unit::QianYuan).to_string(), "25100");
+        assert_eq!(in_wan_yuan(value, Unit::BaiWanYuan).to_string(), "25100000");
         assert_eq!(number("-0").as_deref(), Some("0"));
     }
 }

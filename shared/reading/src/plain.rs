@@ -4,6 +4,9 @@ use crate::{number, page::Page};
 /// Longest line of headings, bytes.
 const LONGEST_HEADINGS: usize = 300;
 
+/// Applicants side by side that are no end of a sentence.
+const SURE_HEADINGS: usize = 5;
+
 /// Most cells of a row, blank ones not counted; the longest of the forms has fifteen.
 const MOST_CELLS: usize = 24;
 
@@ -74,7 +77,15 @@ fn split_headings(line: &str) -> Option<Vec<&str>> {
         return None;
     }
     let parts: Vec<&str> = line.split_whitespace().collect();
-    (parts.len() >= 2 && parts.iter().all(|part| crate::label::is_heading(part))).then_some(parts)
+    let headings = parts.iter().rev().take_while(|part| crate::label::is_heading(part)).count();
+    if headings == parts.len() {
+        return (headings >= 2).then_some(parts);
+    }
+    // Before them may stand the head over the labels.
+    let (head, headings) = parts.split_at_checked(parts.len() - headings)?;
+    let label = between(line, head.first()?, headings.first()?)?;
+    let applicants = headings.iter().all(|heading| crate::label::requests().column(heading).is_some());
+    (applicants && headings.len() >= SURE_HEADINGS).then(|| [&[label], headings].concat())
 }
 
 fn numbered<'c>(cells: &'c [&'c str]) -> impl Iterator<Item = (&'c str, u32, u32)> {

@@ -1,7 +1,7 @@
 //! The table of proactive disclosure: small blocks, each with headings of its own, in one table or in several.
 mod headings;
 
-use gongkai_model::{Block, Cell, Form, Key, Quote, Span, Unit, forms};
+use gongkai_model::{Block, Cell, CellState, Form, Key, Quote, Span, Unit, forms};
 
 use headings::{assigned, matched};
 
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     label::{self, TableLabels, squash},
-    number::{self, Content, is_page_number},
+    number::{self, Content, Stated, is_page_number},
     page::{Field, Page, Row},
 };
 
@@ -316,9 +316,18 @@ impl Line {
                 continue;
             };
             let stated = number::unit_of_heading(heading);
-            let unit = if column.fixed_unit { Some(stated.unwrap_or(Unit::WanYuan)) } else { stated };
+            let unit = match stated {
+                Stated::Unit(unit) => Some(unit),
+                Stated::Nothing | Stated::Unknown => column.fixed_unit.then_some(Unit::WanYuan),
+            };
             cells.push(match fields.as_ref().and_then(|fields| fields.get(at)) {
-                Some(field) => cell(self.row, column.key, field, column.number, unit),
+                Some(field) => {
+                    let mut cell = cell(self.row, column.key, field, column.number, unit);
+                    if stated == Stated::Unknown && cell.value.is_some_and(|value| !value.is_zero()) {
+                        (cell.state, cell.value, cell.unit) = (CellState::Unreadable, None, None);
+                    }
+                    cell
+                }
                 None => unplaced(self.row, column.key, &self.values.printed(), self.span()),
             });
         }

@@ -29,7 +29,7 @@ impl Instance {
             .iter()
             .map(|column| column.key)
             .collect();
-        if let Some(headings) = self.side_by_side(all.len()) {
+        if let Some(headings) = self.side_by_side(&all) {
             return Some(Order {
                 columns: headings.iter().map(|heading| heading.column).collect(),
                 places: Some(headings.iter().map(|heading| heading.place).collect()),
@@ -39,6 +39,9 @@ impl Instance {
         }
         let heads = self.heads(&all);
         let order = |columns, sure| Some(Order { columns, places: None, heads, sure });
+        if !self.in_grid && self.contradict(&all) {
+            return order(all, false);
+        }
         match self.total_first(all.len()) {
             Some(false) => order(all, true),
             Some(true) => order(rotated(all), true),
@@ -47,7 +50,9 @@ impl Instance {
     }
 
     /// Headings of a grid, if each stands next to the one before: a head with wrong spans says nothing about places.
-    fn side_by_side(&self, all: usize) -> Option<Vec<Heading>> {
+    /// Those of lines of text count where they name other columns than the form or in another order.
+    fn side_by_side(&self, columns: &[Key]) -> Option<Vec<Heading>> {
+        let all = columns.len();
         let mut headings = self.headings.clone();
         // A heading that could not be read is no missing column while its numbers are there.
         let enough =
@@ -58,7 +63,34 @@ impl Instance {
             _ => true,
         });
         let all_known = headings.len() == all;
-        (self.in_grid && enough && next && (all_known || self.stand_under(&headings))).then_some(headings)
+        let counts = self.in_grid || (self.of_one_width() && is_other_order(&headings, columns));
+        (counts && enough && next && (all_known || self.stand_under(&headings))).then_some(headings)
+    }
+
+    /// True when the lines of the headings have equally many fields, so that their places can be compared.
+    fn of_one_width(&self) -> bool {
+        self.headings.windows(2).all(|pair| matches!(pair, [one, other] if one.width == other.width))
+    }
+
+    /// True when headings in lines of text show another order of the applicants than the form's, or fewer of them, as the values do.
+    fn contradict(&self, columns: &[Key]) -> bool {
+        let rank = |heading: &Heading| columns.iter().position(|column| *column == heading.column);
+        let ranks: Vec<usize> = self.headings.iter().filter_map(rank).collect();
+        let last = columns.len().saturating_sub(1);
+        // 自然人 and 总计 may stand over or under the line of the organisations.
+        let mut inner = ranks.iter().filter(|rank| (1..last).contains(*rank));
+        let other_order = !inner.by_ref().is_sorted();
+        let one_line = self.of_one_width() && self.headings.first().is_some_and(|first| first.width >= last);
+        let first_later = one_line && {
+            let natural = self.headings.iter().find(|heading| rank(heading) == Some(0));
+            let inside = |heading: &&Heading| rank(heading).is_some_and(|rank| (1..last).contains(&rank));
+            natural.is_some_and(|natural| {
+                self.headings.iter().filter(inside).any(|heading| heading.place < natural.place)
+            })
+        };
+        let n = self.headings.len();
+        let lacking = (4..columns.len()).contains(&n) && self.usual_width() == Some(n);
+        other_order || first_later || lacking
     }
 
     /// True when most rows have their values right under these headings.
@@ -114,6 +146,12 @@ impl Instance {
         widths.sort_unstable();
         widths.get(widths.len() / 2).copied()
     }
+}
+
+/// True when headings in the order of their places name other columns than the form, 总计 last or first.
+fn is_other_order(headings: &[Heading], columns: &[Key]) -> bool {
+    let named = || headings.iter().map(|heading| heading.column);
+    !named().eq(columns.iter().copied()) && !named().eq(rotated(columns.to_vec()))
 }
 
 /// The last column first.
