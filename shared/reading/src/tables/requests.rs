@@ -15,6 +15,8 @@ use crate::{
 const LEAST_ROWS: usize = 4;
 /// Rows that must be named before labels without any number are taken for a table whose numbers are lost.
 const LEAST_LABELS: usize = 12;
+/// Applicants and their sum.
+const COLUMNS: usize = 7;
 /// Most numbers that a row without a label may have: all columns and a stray one.
 const MOST_NUMBERS: usize = 8;
 
@@ -179,6 +181,9 @@ impl<'l> Reader<'l> {
         {
             self.current.lines.pop();
         }
+        if self.doubles(row, at, found) {
+            return;
+        }
         if self.current.lines.iter().any(|line| line.row == Some(found)) {
             let headings = std::mem::take(&mut self.current.headings);
             let in_grid = self.current.in_grid;
@@ -188,7 +193,10 @@ impl<'l> Reader<'l> {
         }
         let fields: Vec<Field> =
             row.fields.iter().skip(at + 1).filter(|field| !label::is_filler(&field.text)).cloned().collect();
-        let explicit = fields.iter().any(|field| !field.text.is_empty()) || row.grid.is_some();
+        // A line with as many separators as the head's shows its blank cells, as a grid does.
+        let wide = row.fields.len() > COLUMNS
+            && self.current.headings.iter().any(|heading| heading.width == row.fields.len());
+        let explicit = fields.iter().any(|field| !field.text.is_empty()) || row.grid.is_some() || wide;
         let field = row.fields.get(at);
         let words = field.map(|field| field.text.clone()).unwrap_or_default();
         self.current.lines.push(Line {
@@ -204,6 +212,22 @@ impl<'l> Reader<'l> {
             },
         });
         self.closed = explicit;
+    }
+
+    /// The label of the row right above, printed once more: neither row is certain, and their numbers are kept together as too many for one.
+    fn doubles(&mut self, row: &Row, at: usize, found: usize) -> bool {
+        let among = self.current.lines.len() > LEAST_ROWS;
+        let Some(last) = self.current.lines.last_mut().filter(|line| among && line.row == Some(found)) else {
+            return false;
+        };
+        let full = || row.fields.iter().skip(at + 1).filter(|field| !field.text.is_empty());
+        let numbers = full().filter(|field| is_value(field)).count();
+        let doubles = numbers > 0 && last.values.full().count() + numbers > COLUMNS;
+        if doubles {
+            last.values.fields.extend(full().cloned());
+            self.closed = true;
+        }
+        doubles
     }
 
     fn unlabelled(&mut self, row: &Row, full: &[&Field], before: String) {
