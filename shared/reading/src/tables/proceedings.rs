@@ -130,11 +130,11 @@ impl Reader<'_> {
             return;
         }
         let wide = row.fields.len() >= OUTCOMES;
+        // A row of dashes is a row of blank cells; one with nothing in it is only one within a grid.
+        let all_marks = !full.is_empty() && full.iter().all(|field| is_value(field));
         if wide && full.is_empty() && row.grid.is_some() {
             self.current.blank = trim(row.fields.clone(), self.current.outcomes.len());
-        } else if wide
-            && (full.iter().any(|field| is_number(field)) || full.iter().all(|field| is_value(field)))
-        {
+        } else if wide && (full.iter().any(|field| is_number(field)) || all_marks) {
             self.current.values.extend(trim(row.fields.clone(), self.current.outcomes.len()));
             self.current.flush();
         } else if let [field] = full.as_slice()
