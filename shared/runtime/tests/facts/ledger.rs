@@ -54,6 +54,11 @@ impl Ledger {
         self.rows.lock().unwrap()[&task].clone()
     }
 
+    /// As if the row had failed so many times already.
+    pub(crate) fn set_attempt(&self, task: Uuid, attempt: i32) {
+        self.rows.lock().unwrap().get_mut(&task).unwrap().attempt = attempt;
+    }
+
     pub(crate) fn set_alone(&self, task: Uuid) {
         self.rows.lock().unwrap().get_mut(&task).unwrap().alone = true;
     }
