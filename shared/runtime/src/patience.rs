@@ -86,8 +86,10 @@ mod tests {
         let start = Instant::now();
         let given_up = patience.call(std::future::pending::<StoreResult<()>>).await;
         assert!(matches!(given_up, Err(GaveUp::TooLong)));
+        // The first failure shows after one call; the last pause and call may begin just before the end.
+        let latest = LONGEST + 2 * CALL + PAUSES.longest;
         assert!(
-            (LONGEST..LONGEST + Duration::from_secs(60)).contains(&start.elapsed()),
+            (LONGEST..=latest + Duration::from_secs(1)).contains(&start.elapsed()),
             "{:?}",
             start.elapsed()
         );
