@@ -1,5 +1,6 @@
 //! The calendar of due reports: which body owes a report for a year, until when, and how it stands. Pure.
 use gongkai_model::{Body, Kind, Level, Text};
+pub use gongkai_runtime::clock::watched_years;
 use gongkai_store::DueState;
 use jiff::{ToSpan, civil::Date};
 
@@ -135,12 +136,6 @@ pub fn days(from: Date, to: Date) -> i64 {
 /// The day from which an absent report is missing.
 pub fn missing_from(deadline: &Deadline) -> Date {
     deadline.counts_from.saturating_add(MISSING_DAYS.days())
-}
-
-/// The report years that alert and are looked at every day: the current one (last calendar year) and the one before.
-pub fn watched_years(today: Date) -> [i16; 2] {
-    let year = today.year();
-    [year.saturating_sub(1), year.saturating_sub(2)]
 }
 
 #[cfg(test)]

@@ -165,7 +165,7 @@ impl Handler for DueHandler {
         let subject = task.subject.rsplit_once('/').and_then(|(body, year)| Some((body, year.parse().ok()?)));
         let Some((body, year)) = subject else {
             let message = format!("no body/year: {}", task.subject);
-            return Err(Failure { class: FailureClass::Contract, message, retry_at: None });
+            return Err(Failure::new(FailureClass::Contract, message));
         };
         Ok(self.settle(body, year).await?)
     }

@@ -36,7 +36,7 @@ impl Handler for NotifyHandler {
     }
 
     async fn handle(&self, task: &Task) -> Result<StageResult, Failure> {
-        let contract = |message: String| Failure { class: FailureClass::Contract, message, retry_at: None };
+        let contract = |message: String| Failure::new(FailureClass::Contract, message);
         let id =
             Uuid::parse_str(&task.subject).map_err(|_| contract(format!("no alert id: {}", task.subject)))?;
         let Some(alert) = self.store.alert(id).await? else {

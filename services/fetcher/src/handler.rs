@@ -3,7 +3,11 @@ use std::{sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 use gongkai_model::Stage;
-use gongkai_runtime::{clock::Clock, handler::Handler, settings::FetchSettings};
+use gongkai_runtime::{
+    clock::{Clock, watched_years},
+    handler::Handler,
+    settings::FetchSettings,
+};
 use gongkai_store::{Archive, Failure, FailureClass, Source, SourceKind, StageResult, Store, Task};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -86,8 +90,7 @@ impl FetchHandler {
 
     /// Report years that are watched: last year's and the one before.
     fn watched(&self) -> [i16; 2] {
-        let year = self.clock.today().year();
-        [year.saturating_sub(1), year.saturating_sub(2)]
+        watched_years(self.clock.today())
     }
 }
 

@@ -23,6 +23,12 @@ pub fn date_in_shanghai(at: Timestamp) -> Date {
     at.to_zoned(zone).date()
 }
 
+/// The report years that are watched: the current one (last calendar year) and the one before.
+pub fn watched_years(today: Date) -> [i16; 2] {
+    let year = today.year();
+    [year.saturating_sub(1), year.saturating_sub(2)]
+}
+
 /// The machine's clock, with the calendar's day fixed when `calendar.today` is set.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock {

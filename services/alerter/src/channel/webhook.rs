@@ -82,8 +82,7 @@ impl Channel for Webhook {
 
     async fn tell(&self, note: &Note) -> Result<(), Failure> {
         let answer = self.client.post(&self.url, note, &note.idempotency_key()).await;
-        let answer =
-            answer.map_err(|message| Failure { class: FailureClass::Transient, message, retry_at: None })?;
+        let answer = answer.map_err(|message| Failure::new(FailureClass::Transient, message))?;
         if (200..300).contains(&answer.status) { Ok(()) } else { Err(self.failure(&answer)) }
     }
 }
