@@ -22,7 +22,7 @@ use gongkai_runtime::{
 };
 use gongkai_store::{
     BlobId, ColumnPolled, DueState, Failure, Filter, Finished, Found, Judged, JudgedReport, PageFetched,
-    PageOutcome, Parsed, ParsedReport, Poll, PollOutcome, Scope, Site, SqliteStore, StageResult, Store,
+    PageOutcome, Parsed, ParsedReport, Poll, PollOutcome, Scope, Site, SqlStore, StageResult, Store,
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -83,7 +83,7 @@ fn body() -> Body {
 impl Scene {
     /// One body on one site, whose column was never polled; the clock stands at `now`.
     async fn at(now: &str) -> Self {
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::in_memory().await.unwrap());
+        let store: Arc<dyn Store> = Arc::new(SqlStore::sqlite_in_memory().await.unwrap());
         let clock = FrozenClock::at(now.parse().unwrap());
         let site = Site {
             id: "linchuan".into(),

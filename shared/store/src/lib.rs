@@ -10,7 +10,7 @@ mod ledger;
 mod open;
 mod records;
 mod results;
-mod sqlite;
+mod sql;
 mod store;
 mod views;
 
@@ -27,6 +27,6 @@ pub use results::{
     AlertChange, ColumnPolled, DueAssessed, Found, Judged, JudgedReport, Notified, PageFetched, PageOutcome,
     Parsed, ParsedReport, StageResult,
 };
-pub use sqlite::SqliteStore;
+pub use sql::SqlStore;
 pub use store::{Filter, Store};
 pub use views::{Coverage, Latest, SiteStatus, Trail, TrailStep};

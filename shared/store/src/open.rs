@@ -4,31 +4,30 @@ use std::{path::PathBuf, sync::Arc};
 use crate::{
     archive::{Archive, FileArchive},
     error::{StoreError, StoreResult},
-    sqlite::SqliteStore,
+    sql::{Access, SqlStore},
     store::Store,
 };
 
-/// Opens the store for a service process (makes it, brings it up to date, locks it).
+/// Opens the store for a service process (makes it, brings it up to date; a file is locked).
 pub async fn open_store(url: &str) -> StoreResult<Arc<dyn Store>> {
-    Ok(match store_place(url)? {
-        Place::Memory => Arc::new(SqliteStore::in_memory().await?),
-        Place::File(path) => Arc::new(SqliteStore::open(path).await?),
-    })
+    open(url, Access::Service).await
 }
 
-/// Opens an existing store for a short command that writes, beside a running service.
+/// Opens an existing store for a short command that writes, beside running services.
 pub async fn open_store_shared(url: &str) -> StoreResult<Arc<dyn Store>> {
-    Ok(match store_place(url)? {
-        Place::Memory => Arc::new(SqliteStore::in_memory().await?),
-        Place::File(path) => Arc::new(SqliteStore::open_shared(path).await?),
-    })
+    open(url, Access::Command).await
 }
 
 /// Opens an existing store for reading only.
 pub async fn open_store_read_only(url: &str) -> StoreResult<Arc<dyn Store>> {
+    open(url, Access::Reading).await
+}
+
+async fn open(url: &str, access: Access) -> StoreResult<Arc<dyn Store>> {
     Ok(match store_place(url)? {
-        Place::Memory => Arc::new(SqliteStore::in_memory().await?),
-        Place::File(path) => Arc::new(SqliteStore::open_read_only(path).await?),
+        Place::Memory => Arc::new(SqlStore::sqlite_in_memory().await?),
+        Place::File(path) => Arc::new(SqlStore::open_sqlite(path, access).await?),
+        Place::Server => Arc::new(SqlStore::open_postgres(url, access).await?),
     })
 }
 
@@ -43,15 +42,19 @@ pub fn open_archive(url: &str) -> StoreResult<Arc<dyn Archive>> {
 enum Place {
     Memory,
     File(PathBuf),
+    Server,
 }
 
 fn store_place(url: &str) -> StoreResult<Place> {
     if url == "sqlite::memory:" {
         return Ok(Place::Memory);
     }
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok(Place::Server);
+    }
     match path_of(url, "sqlite:") {
         Some(path) => Ok(Place::File(path)),
-        None => Err(refused("store.url", url, "sqlite:PATH")),
+        None => Err(refused("store.url", url, "sqlite:PATH, postgres://HOST/DATABASE")),
     }
 }
 
@@ -76,11 +79,12 @@ mod tests {
 
     #[tokio::test]
     async fn what_this_release_does_not_support_is_said() {
-        let error = open_store("postgres://user:secret@db/gongkai").await.err().unwrap().to_string();
+        let error = open_store("mysql://user:secret@db/gongkai").await.err().unwrap().to_string();
         assert!(error.contains("sqlite:PATH") && !error.contains("secret"), "{error}");
         let error = open_archive("s3://bucket").err().unwrap().to_string();
         assert!(error.contains("file:FOLDER"), "{error}");
-        assert!(open_store("mysql://x").await.is_err());
+        let error = open_store("postgres://u:secret@127.0.0.1:1/x").await.err().unwrap().to_string();
+        assert!(error.contains("127.0.0.1:1/x") && !error.contains("secret"), "{error}");
         assert!(open_store("sqlite:").await.is_err());
     }
 

@@ -39,9 +39,9 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// The limit as SQL understands it: a negative one does not limit.
+    /// The limit as SQL understands it: one that is never reached does not limit.
     pub(crate) fn sql_limit(&self) -> i64 {
-        if self.limit == 0 { -1 } else { i64::from(self.limit) }
+        if self.limit == 0 { i64::MAX } else { i64::from(self.limit) }
     }
 }
 

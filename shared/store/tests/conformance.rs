@@ -1,20 +1,24 @@
-//! The suite on SQLite, each fact on a database file of its own.
+//! The suite on both engines, each fact on a database of its own.
 #![expect(clippy::unwrap_used, reason = "a store that does not open ends its test")]
 
 use std::sync::Arc;
 
-use gongkai_store::{SqliteStore, Store};
+use gongkai_store::{SqlStore, Store};
 
-/// An empty store in a folder of its own.
-struct Fresh {
-    store: Arc<dyn Store>,
-    _folder: tempfile::TempDir,
+mod sqlite {
+    use super::*;
+
+    /// An empty store in a folder of its own.
+    struct Fresh {
+        store: Arc<dyn Store>,
+        _folder: tempfile::TempDir,
+    }
+
+    async fn fresh() -> Fresh {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqlStore::sqlite(folder.path().join("gongkai.db")).await.unwrap();
+        Fresh { store: Arc::new(store), _folder: folder }
+    }
+
+    gongkai_store::store_conformance!(crate::sqlite::fresh);
 }
-
-async fn fresh() -> Fresh {
-    let folder = tempfile::tempdir().unwrap();
-    let store = SqliteStore::open(folder.path().join("gongkai.db")).await.unwrap();
-    Fresh { store: Arc::new(store), _folder: folder }
-}
-
-gongkai_store::store_conformance!(crate::fresh);

@@ -8,8 +8,8 @@ use gongkai_model::{
 use gongkai_runtime::clock::FrozenClock;
 use gongkai_store::{
     Archive, BlobId, ColumnPolled, Due, DueAssessed, DueState, FileArchive, Finished, Found, Judged,
-    JudgedReport, PageFetched, PageOutcome, Parsed, ParsedReport, Poll, PollOutcome, Scope, Site,
-    SqliteStore, StageResult, Store,
+    JudgedReport, PageFetched, PageOutcome, Parsed, ParsedReport, Poll, PollOutcome, Scope, Site, SqlStore,
+    StageResult, Store,
 };
 use jiff::{Timestamp, civil::date};
 use rust_decimal::Decimal;
@@ -59,7 +59,7 @@ impl Scene {
     pub(crate) async fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self {
-            store: Arc::new(SqliteStore::in_memory().await.unwrap()),
+            store: Arc::new(SqlStore::sqlite_in_memory().await.unwrap()),
             archive: Arc::new(FileArchive::open(folder.path()).unwrap()),
             clock: Arc::new(FrozenClock::at(now())),
             report: Uuid::nil(),

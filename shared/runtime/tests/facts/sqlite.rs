@@ -13,7 +13,7 @@ use gongkai_runtime::{
     wake::Wake,
     worker::{Deps, Worker, WorkerOptions},
 };
-use gongkai_store::{Failure, FailureClass, SqliteStore, StageResult, Store, Task};
+use gongkai_store::{Failure, FailureClass, SqlStore, StageResult, Store, Task};
 
 /// Does everything at the first try but every tenth row, which needs a second one.
 #[derive(Default)]
@@ -41,7 +41,7 @@ impl Handler for Counter {
 #[tokio::test]
 async fn rows_of_the_real_store_are_done_once_each_and_retried_where_they_failed() {
     let folder = tempfile::tempdir().unwrap();
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path().join("g.db")).await.unwrap());
+    let store: Arc<dyn Store> = Arc::new(SqlStore::sqlite(folder.path().join("g.db")).await.unwrap());
     let clock = Arc::new(SystemClock::default());
     for n in 0..300 {
         store.raise(Stage::Parse, &format!("row {n}"), clock.now(), clock.now()).await.unwrap();

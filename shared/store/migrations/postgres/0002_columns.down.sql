@@ -1,0 +1,2 @@
+-- Takes 0002 back.
+DROP INDEX sources_columns;

@@ -1,0 +1,152 @@
+//! Alerts: opened once, closed once, told once per change; held ones wait for a digest.
+use gongkai_model::Stage;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{
+    column::{Columns, json_of, millis},
+    ledger,
+    query::{Conn, query},
+    rows,
+};
+use crate::{
+    alerts::{Alert, AlertState},
+    error::StoreResult,
+    results::AlertChange,
+    store::Filter,
+};
+
+const UNDER_WAY: &str = "
+SELECT id, state FROM alerts WHERE kind = ?1 AND \"key\" = ?2 AND channel = ?3 AND state IN ('open', 'held')";
+
+const OPEN: &str = "
+INSERT INTO alerts (id, kind, \"key\", channel, state, severity, site, body, year, message, opened_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+
+/// What is told from here on is that it ended, not what it once said.
+const CLOSE: &str = "UPDATE alerts SET state = 'closed', closed_at = ?2, message = ?3 WHERE id = ?1";
+
+const TOLD: &str = "UPDATE alerts SET told_at = ?2 WHERE id = ?1";
+
+const ALERT: &str = "SELECT * FROM alerts WHERE id = ?1";
+
+/// ?1 id, ?2 site, ?3 body, ?4 year, ?5 text, ?6 limit, ?7 offset; the first condition decides which index serves.
+macro_rules! list {
+    ($first:literal) => {
+        concat!(
+            "SELECT a.* FROM alerts a WHERE ",
+            $first,
+            " AND (?1 IS NULL OR a.id = ?1) AND (?2 IS NULL OR a.site = ?2) AND (?3 IS NULL OR a.body = ?3)
+              AND (?4 IS NULL OR a.year = ?4) AND (?5 IS NULL OR instr(a.message, ?5) > 0)
+            ORDER BY a.opened_at DESC, a.id DESC LIMIT ?6 OFFSET ?7"
+        )
+    };
+}
+
+pub(super) const LIST: &str = list!("TRUE");
+pub(super) const OF_SITE: &str = list!("a.site = ?2");
+
+const RELEASE: &str = "
+UPDATE alerts SET state = 'open', told_at = ?3 WHERE site = ?1 AND channel = ?2 AND state = 'held' RETURNING *";
+
+/// Opens and closes alerts, each with its `notify` row.
+pub(super) async fn change(conn: &mut Conn, changes: &[AlertChange], now: Timestamp) -> StoreResult<()> {
+    for change in changes {
+        let under_way = under_way(conn, change).await?;
+        match (change.open, under_way) {
+            (true, None) => open(conn, change, now).await?,
+            (false, Some((id, state))) => close(conn, &id, state, change, now).await?,
+            (true, Some(_)) | (false, None) => {}
+        }
+    }
+    Ok(())
+}
+
+async fn under_way(conn: &mut Conn, change: &AlertChange) -> StoreResult<Option<(String, AlertState)>> {
+    let row = query(UNDER_WAY)
+        .bind(change.kind.as_str())
+        .bind(&change.key)
+        .bind(&change.channel)
+        .optional(conn)
+        .await?;
+    row.map(|row| Ok((row.text("id")?, row.named("state")?))).transpose()
+}
+
+async fn open(conn: &mut Conn, change: &AlertChange, now: Timestamp) -> StoreResult<()> {
+    let id = Uuid::now_v7().to_string();
+    let state = if change.hold { AlertState::Held } else { AlertState::Open };
+    query(OPEN)
+        .bind(&id)
+        .bind(change.kind.as_str())
+        .bind(&change.key)
+        .bind(&change.channel)
+        .bind(state.as_str())
+        .bind(change.severity.as_str())
+        .bind(&change.site)
+        .bind(&change.body)
+        .bind(change.year)
+        .bind(json_of(&change.message)?)
+        .bind(millis(now))
+        .run(conn)
+        .await?;
+    if state == AlertState::Open {
+        ledger::raise(conn, Stage::Notify, &id, now, now).await?;
+    }
+    Ok(())
+}
+
+/// One that was only held closes silently: nobody was told that it opened.
+async fn close(
+    conn: &mut Conn,
+    id: &str,
+    state: AlertState,
+    change: &AlertChange,
+    now: Timestamp,
+) -> StoreResult<()> {
+    query(CLOSE).bind(id).bind(millis(now)).bind(json_of(&change.message)?).run(conn).await?;
+    if state == AlertState::Open {
+        ledger::raise(conn, Stage::Notify, id, now, now).await?;
+    }
+    Ok(())
+}
+
+/// The last change was told.
+pub(super) async fn told(conn: &mut Conn, alert: Uuid, at: Timestamp) -> StoreResult<()> {
+    query(TOLD).bind(alert.to_string()).bind(millis(at)).run(conn).await?;
+    Ok(())
+}
+
+/// An alert.
+pub(super) async fn alert(conn: &mut Conn, id: Uuid) -> StoreResult<Option<Alert>> {
+    let row = query(ALERT).bind(id.to_string()).optional(conn).await?;
+    row.as_ref().map(rows::alert).transpose()
+}
+
+/// Alerts, newest first.
+pub(super) async fn list(conn: &mut Conn, filter: &Filter) -> StoreResult<Vec<Alert>> {
+    let sql = if filter.site.is_some() { OF_SITE } else { LIST };
+    let found = query(sql)
+        .bind(filter.id.map(|id| id.to_string()))
+        .bind(&filter.site)
+        .bind(&filter.body)
+        .bind(filter.year)
+        .bind(&filter.text)
+        .bind(filter.sql_limit())
+        .bind(i64::from(filter.offset))
+        .all(conn)
+        .await?;
+    rows::all(&found, rows::alert)
+}
+
+/// Takes held alerts out of hold, in the order they were opened.
+pub(super) async fn release(
+    conn: &mut Conn,
+    site: &str,
+    channel: &str,
+    now: Timestamp,
+) -> StoreResult<Vec<Alert>> {
+    let found = query(RELEASE).bind(site).bind(channel).bind(millis(now)).all(conn).await?;
+    let mut released = rows::all(&found, rows::alert)?;
+    released.sort_by_key(|alert| (alert.opened_at, alert.id));
+    Ok(released)
+}

@@ -1,0 +1,106 @@
+//! A poll of a column: the poll is kept as proof, its links become sources.
+use gongkai_model::Stage;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::mark_due;
+use crate::{
+    error::StoreResult,
+    records::{Poll, PollOutcome},
+    results::{ColumnPolled, Found},
+    sql::{
+        column::millis,
+        ledger,
+        query::{Conn, query},
+    },
+};
+
+const POLL: &str = "
+INSERT INTO polls (site, column_name, at, outcome, complete, pages, items, detail)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+
+const COLUMN: &str = "
+UPDATE sources SET next_fetch_at = ?2,
+  last_fetched_at = CASE WHEN ?3 = 1 THEN ?4 ELSE last_fetched_at END,
+  last_listed_at = CASE WHEN ?5 = 1 THEN ?4 ELSE last_listed_at END
+WHERE id = ?1";
+
+/// Another title or date in the list means: look at the page again. Two columns may list one page
+/// under two titles; only the column that it belongs to counts, or the page would seem to change all the time.
+const LIST: &str = "
+INSERT INTO sources AS s (id, site, kind, url, column_name, title, listed_date, body, year, first_seen_at, next_fetch_at, last_listed_at)
+VALUES (?1, ?2, 'page', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10)
+ON CONFLICT (site, url) DO UPDATE SET
+  next_fetch_at = CASE WHEN s.active = 0 OR (s.column_name IN (excluded.column_name, '')
+      AND (s.title IS DISTINCT FROM excluded.title OR s.listed_date IS DISTINCT FROM excluded.listed_date))
+    THEN excluded.next_fetch_at ELSE s.next_fetch_at END,
+  title = CASE WHEN s.column_name IN (excluded.column_name, '') THEN excluded.title ELSE s.title END,
+  listed_date = CASE WHEN s.column_name IN (excluded.column_name, '') THEN excluded.listed_date ELSE s.listed_date END,
+  body = CASE WHEN s.column_name IN (excluded.column_name, '') THEN excluded.body ELSE COALESCE(s.body, excluded.body) END,
+  year = CASE WHEN s.column_name IN (excluded.column_name, '') THEN excluded.year ELSE COALESCE(s.year, excluded.year) END,
+  column_name = CASE WHEN s.column_name = '' THEN excluded.column_name ELSE s.column_name END,
+  last_listed_at = COALESCE(excluded.last_listed_at, s.last_listed_at),
+  active = 1
+WHERE s.kind = 'page'
+RETURNING id";
+
+/// Writes the poll and its links.
+pub(super) async fn write(conn: &mut Conn, polled: ColumnPolled, now: Timestamp) -> StoreResult<()> {
+    let poll = &polled.poll;
+    keep_poll(conn, poll).await?;
+    query(COLUMN)
+        .bind(polled.source.to_string())
+        .bind(millis(polled.next_fetch_at))
+        .bind(poll.outcome == PollOutcome::Ok)
+        .bind(millis(poll.at))
+        .bind(poll.complete)
+        .run(conn)
+        .await?;
+    for found in &polled.found {
+        list(conn, poll, found, now).await?;
+    }
+    // An incomplete poll that went well proves nothing; a complete one and a failed one both change what can be said.
+    if poll.complete || poll.outcome != PollOutcome::Ok {
+        for (body, year) in &polled.concerns {
+            mark_due(conn, body, *year, now).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn keep_poll(conn: &mut Conn, poll: &Poll) -> StoreResult<()> {
+    query(POLL)
+        .bind(&poll.site)
+        .bind(&poll.column)
+        .bind(millis(poll.at))
+        .bind(poll.outcome.as_str())
+        .bind(poll.complete)
+        .bind(poll.pages)
+        .bind(poll.items)
+        .bind(&poll.detail)
+        .run(conn)
+        .await?;
+    Ok(())
+}
+
+/// A link becomes a source with a `fetch` row, or marks the source it is already.
+async fn list(conn: &mut Conn, poll: &Poll, found: &Found, now: Timestamp) -> StoreResult<()> {
+    let id = Uuid::now_v7().to_string();
+    let listed = query(LIST)
+        .bind(&id)
+        .bind(&poll.site)
+        .bind(&found.url)
+        .bind(&poll.column)
+        .bind(&found.title)
+        .bind(found.date.map(|date| date.to_string()))
+        .bind(&found.body)
+        .bind(found.year)
+        .bind(millis(now))
+        .bind(poll.complete.then(|| millis(poll.at)))
+        .text(conn)
+        .await?;
+    if listed.as_ref() == Some(&id) {
+        ledger::raise(conn, Stage::Fetch, &id, now, now).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,296 @@
+//! The trait, method by method: which connection, one transaction, which theme.
+use std::time::Duration;
+
+use async_trait::async_trait;
+use gongkai_model::{Body, Stage};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{SqlStore, alerts, commit, dead, dues, findings, ledger, reports, trail, views, watch};
+use crate::{
+    alerts::Alert,
+    archive::BlobId,
+    dues::Due,
+    error::StoreResult,
+    ledger::{DeadLetter, Failure, Finished, StageCount, Task, Ticket},
+    records::{Poll, ReportRow, Site, Source, StoredFinding, Version},
+    results::AlertChange,
+    store::{Filter, Store},
+    views::{Coverage, Latest, SiteStatus, Trail},
+};
+
+/// Versions that a replay raises in one transaction, so that services get their turn in between.
+const REPLAY_CHUNK: usize = 500;
+
+#[async_trait]
+impl Store for SqlStore {
+    async fn raise(
+        &self,
+        stage: Stage,
+        subject: &str,
+        not_before: Timestamp,
+        now: Timestamp,
+    ) -> StoreResult<Ticket> {
+        let mut tx = self.write().await?;
+        let done = ledger::raise(&mut tx, stage, subject, not_before, now).await?;
+        tx.commit().await?;
+        Ok(done)
+    }
+
+    async fn take_due(
+        &self,
+        stage: Stage,
+        limit: u32,
+        window: u32,
+        lease: Duration,
+        now: Timestamp,
+    ) -> StoreResult<Vec<Ticket>> {
+        let mut tx = self.write().await?;
+        let done = ledger::take_due(&mut tx, stage, (limit, window), lease, now).await?;
+        tx.commit().await?;
+        Ok(done)
+    }
+
+    async fn confirm(&self, tickets: &[Ticket], until: Timestamp) -> StoreResult<()> {
+        let mut tx = self.write().await?;
+        ledger::confirm(&mut tx, tickets, until).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn give_back(
+        &self,
+        tickets: &[Ticket],
+        not_before: Timestamp,
+        why: &str,
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        let mut tx = self.write().await?;
+        ledger::give_back(&mut tx, tickets, not_before, why, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn open_task(&self, task: Uuid, generation: i64) -> StoreResult<Option<Task>> {
+        let mut conn = self.read().await?;
+        ledger::open_task(&mut conn, task, generation).await
+    }
+
+    async fn finish(&self, batch: Vec<Finished>, now: Timestamp) -> StoreResult<Vec<bool>> {
+        let mut tx = self.turn().await?;
+        let done = commit::finish(&mut tx, batch, now).await?;
+        tx.commit().await?;
+        Ok(done)
+    }
+
+    async fn retry(
+        &self,
+        ticket: &Ticket,
+        failure: &Failure,
+        not_before: Timestamp,
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        let mut tx = self.write().await?;
+        ledger::retry(&mut tx, ticket, failure, not_before, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn park(&self, ticket: &Ticket, failure: &Failure, now: Timestamp) -> StoreResult<()> {
+        let mut tx = self.write().await?;
+        ledger::park(&mut tx, ticket, failure, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn dead_lettered(&self, task: Uuid, now: Timestamp) -> StoreResult<bool> {
+        let mut tx = self.write().await?;
+        let done = dead::dead_lettered(&mut tx, task, now).await?;
+        tx.commit().await?;
+        Ok(done)
+    }
+
+    async fn keep_unroutable(&self, body: &[u8], why: &str, now: Timestamp) -> StoreResult<()> {
+        let mut tx = self.write().await?;
+        dead::keep_unroutable(&mut tx, body, why, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn dead_letters(&self, filter: &Filter) -> StoreResult<Vec<DeadLetter>> {
+        let mut conn = self.read().await?;
+        dead::dead_letters(&mut conn, filter).await
+    }
+
+    async fn redrive(&self, filter: &Filter, now: Timestamp) -> StoreResult<u64> {
+        let mut tx = self.turn().await?;
+        let done = dead::redrive(&mut tx, filter, now).await?;
+        tx.commit().await?;
+        Ok(done)
+    }
+
+    async fn replay(&self, from: Stage, filter: &Filter, now: Timestamp) -> StoreResult<u64> {
+        let versions = dead::versions_to_replay(&mut self.read().await?, from, filter).await?;
+        for chunk in versions.chunks(REPLAY_CHUNK) {
+            let mut tx = self.turn().await?;
+            for version in chunk {
+                ledger::raise(&mut tx, from, &version.to_string(), now, now).await?;
+            }
+            tx.commit().await?;
+        }
+        Ok(u64::try_from(versions.len()).unwrap_or(u64::MAX))
+    }
+
+    async fn stage_counts(&self, now: Timestamp) -> StoreResult<Vec<StageCount>> {
+        let mut conn = self.read().await?;
+        ledger::stage_counts(&mut conn, now).await
+    }
+
+    async fn put_site(&self, site: &Site, columns: &[(String, String)], now: Timestamp) -> StoreResult<()> {
+        let mut tx = self.turn().await?;
+        watch::put_site(&mut tx, site, columns, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn put_bodies(&self, bodies: &[Body], _now: Timestamp) -> StoreResult<()> {
+        let mut tx = self.turn().await?;
+        watch::put_bodies(&mut tx, bodies).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn bodies(&self) -> StoreResult<Vec<Body>> {
+        let mut conn = self.read().await?;
+        watch::bodies(&mut conn).await
+    }
+
+    async fn source(&self, id: Uuid) -> StoreResult<Option<Source>> {
+        let mut conn = self.read().await?;
+        watch::source(&mut conn, id).await
+    }
+
+    async fn schedule_fetches(&self, max_unfinished: u64, limit: u32, now: Timestamp) -> StoreResult<u64> {
+        let mut tx = self.turn().await?;
+        let done = watch::schedule_fetches(&mut tx, max_unfinished, limit, now).await?;
+        tx.commit().await?;
+        Ok(done)
+    }
+
+    async fn polls(&self, site: &str, column: Option<&str>, since: Timestamp) -> StoreResult<Vec<Poll>> {
+        let mut conn = self.read().await?;
+        watch::polls(&mut conn, site, column, since).await
+    }
+
+    async fn columns(&self, site: &str) -> StoreResult<Vec<String>> {
+        let mut conn = self.read().await?;
+        watch::columns(&mut conn, site).await
+    }
+
+    async fn sources_of(&self, body: &str, year: i16) -> StoreResult<Vec<Source>> {
+        let mut conn = self.read().await?;
+        watch::sources_of(&mut conn, body, year).await
+    }
+
+    async fn version(&self, id: Uuid) -> StoreResult<Option<Version>> {
+        let mut conn = self.read().await?;
+        reports::version(&mut conn, id).await
+    }
+
+    async fn reports_of_version(&self, version: Uuid) -> StoreResult<Vec<ReportRow>> {
+        let mut conn = self.read().await?;
+        reports::of_version(&mut conn, version).await
+    }
+
+    async fn report(&self, id: Uuid) -> StoreResult<Option<ReportRow>> {
+        let mut conn = self.read().await?;
+        reports::report(&mut conn, id).await
+    }
+
+    async fn history(&self, body: &str, year: i16, limit: u32) -> StoreResult<Vec<ReportRow>> {
+        let mut conn = self.read().await?;
+        reports::history(&mut conn, body, year, limit).await
+    }
+
+    async fn latest(&self, filter: &Filter) -> StoreResult<Vec<Latest>> {
+        let mut conn = self.read().await?;
+        reports::latest(&mut conn, filter).await
+    }
+
+    async fn findings(&self, identity: &str) -> StoreResult<Vec<StoredFinding>> {
+        let mut conn = self.read().await?;
+        findings::of(&mut conn, identity).await
+    }
+
+    async fn latest_findings(&self, filter: &Filter) -> StoreResult<Vec<StoredFinding>> {
+        let mut conn = self.read().await?;
+        findings::latest(&mut conn, filter).await
+    }
+
+    async fn dismiss(&self, fingerprint: &str, dismissed: bool, now: Timestamp) -> StoreResult<bool> {
+        let mut tx = self.turn().await?;
+        let done = findings::dismiss(&mut tx, fingerprint, dismissed, now).await?;
+        tx.commit().await?;
+        Ok(done)
+    }
+
+    async fn blob_is_named(&self, blob: &BlobId) -> StoreResult<bool> {
+        let mut conn = self.read().await?;
+        watch::blob_is_named(&mut conn, blob).await
+    }
+
+    async fn dues(&self, filter: &Filter) -> StoreResult<Vec<Due>> {
+        let mut conn = self.read().await?;
+        dues::list(&mut conn, filter).await
+    }
+
+    async fn change_alerts(&self, changes: &[AlertChange], now: Timestamp) -> StoreResult<()> {
+        let mut tx = self.turn().await?;
+        alerts::change(&mut tx, changes, now).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn alert(&self, id: Uuid) -> StoreResult<Option<Alert>> {
+        let mut conn = self.read().await?;
+        alerts::alert(&mut conn, id).await
+    }
+
+    async fn alerts(&self, filter: &Filter) -> StoreResult<Vec<Alert>> {
+        let mut conn = self.read().await?;
+        alerts::list(&mut conn, filter).await
+    }
+
+    async fn release_held(&self, site: &str, channel: &str, now: Timestamp) -> StoreResult<Vec<Alert>> {
+        let mut tx = self.turn().await?;
+        let done = alerts::release(&mut tx, site, channel, now).await?;
+        tx.commit().await?;
+        Ok(done)
+    }
+
+    async fn sites(&self) -> StoreResult<Vec<SiteStatus>> {
+        let mut conn = self.read().await?;
+        views::sites(&mut conn).await
+    }
+
+    async fn coverage(&self) -> StoreResult<Vec<Coverage>> {
+        let mut conn = self.read().await?;
+        views::coverage(&mut conn).await
+    }
+
+    async fn finding_counts(&self, year: i16) -> StoreResult<Vec<(String, String, String, u64)>> {
+        let mut conn = self.read().await?;
+        findings::counts(&mut conn, year).await
+    }
+
+    async fn revisions(&self) -> StoreResult<Vec<(String, u64)>> {
+        let mut conn = self.read().await?;
+        findings::revisions(&mut conn).await
+    }
+
+    async fn unassigned(&self) -> StoreResult<u64> {
+        let mut conn = self.read().await?;
+        reports::unassigned(&mut conn).await
+    }
+
+    async fn trail(&self, what: &str, now: Timestamp) -> StoreResult<Option<Trail>> {
+        let mut conn = self.read().await?;
+        trail::trail(&mut conn, what, now).await
+    }
+
+    async fn schema_version(&self) -> StoreResult<i64> {
+        self.version().await
+    }
+}

@@ -1,0 +1,142 @@
+//! The life of findings: born, seen again, fixed, dismissed.
+use gongkai_model::Finding;
+use jiff::Timestamp;
+
+use super::{
+    column::{Columns, json_of, millis},
+    query::{Conn, query},
+    rows,
+};
+use crate::{error::StoreResult, records::StoredFinding, store::Filter};
+
+/// The scope of findings that hang on what is due, not on a report.
+pub(super) const DUE: &str = "due";
+
+/// What findings hang on.
+pub(super) struct Hung<'a> {
+    /// Text of the identity.
+    pub(super) identity: &'a str,
+    /// Scope of the report, or `due`.
+    pub(super) scope: &'a str,
+    /// Body and year, when known.
+    pub(super) of: Option<(&'a str, i16)>,
+}
+
+const SEE: &str = "
+INSERT INTO findings (identity, scope, fingerprint, code, severity, body, year, document, first_seen_at, last_seen_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)
+ON CONFLICT (identity, scope, fingerprint) DO UPDATE SET code = excluded.code, severity = excluded.severity,
+  document = excluded.document, last_seen_at = excluded.last_seen_at, fixed_at = NULL";
+
+const FIX: &str = "
+UPDATE findings SET fixed_at = ?5
+WHERE identity = ?1 AND scope = ?2 AND fixed_at IS NULL
+  AND code IN {?3} AND fingerprint NOT IN {?4}";
+
+pub(super) const OF_IDENTITY: &str = "
+SELECT * FROM findings WHERE identity = ?1
+ORDER BY fixed_at IS NOT NULL, dismissed_at IS NOT NULL,
+  CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, code, fingerprint";
+
+/// ?1 site, ?2 body, ?3 year, ?4 text, ?5 limit, ?6 offset.
+const LATEST: &str = "
+SELECT f.* FROM open_findings f LEFT JOIN bodies b ON b.id = f.body
+WHERE (?1 IS NULL OR b.site = ?1
+    OR EXISTS (SELECT 1 FROM reports r JOIN sources s ON s.id = r.source
+      WHERE r.current = 1 AND r.identity = f.identity AND s.site = ?1))
+  AND (?2 IS NULL OR f.body = ?2) AND (?3 IS NULL OR f.year = ?3)
+  AND (?4 IS NULL OR instr(b.name, ?4) > 0
+    OR EXISTS (SELECT 1 FROM reports r WHERE r.current = 1 AND r.identity = f.identity AND instr(r.title, ?4) > 0))
+ORDER BY f.first_seen_at DESC, f.gravity DESC, f.code, f.fingerprint LIMIT ?5 OFFSET ?6";
+
+const DISMISS: &str = "
+UPDATE findings SET dismissed_at = CASE WHEN ?2 = 1 THEN COALESCE(dismissed_at, ?3) END WHERE fingerprint = ?1";
+
+const COUNTS: &str = "
+SELECT f.code, f.severity, COALESCE(b.region, '0000') AS region, count(*) AS n
+FROM open_findings f LEFT JOIN bodies b ON b.id = f.body
+WHERE f.year = ?1 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3";
+
+const REVISIONS: &str = "
+SELECT COALESCE(b.region, '0000') AS region, count(*) AS n
+FROM findings f LEFT JOIN bodies b ON b.id = f.body WHERE f.code = 'P806' GROUP BY 1 ORDER BY 1";
+
+/// Renews the findings of an identity: those that fired live, those that were evaluated and did not fire are fixed,
+/// the others stay as they are. A dismissal stays in any case.
+pub(super) async fn renew(
+    conn: &mut Conn,
+    hung: &Hung<'_>,
+    fired: &[Finding],
+    evaluated: &[String],
+    now: Timestamp,
+) -> StoreResult<()> {
+    for finding in fired {
+        query(SEE)
+            .bind(hung.identity)
+            .bind(hung.scope)
+            .bind(&finding.fingerprint)
+            .bind(&finding.code)
+            .bind(finding.severity.as_str())
+            .bind(hung.of.map(|(body, _)| body))
+            .bind(hung.of.map(|(_, year)| year))
+            .bind(json_of(finding)?)
+            .bind(millis(now))
+            .run(conn)
+            .await?;
+    }
+    let fingerprints: Vec<&str> = fired.iter().map(|finding| finding.fingerprint.as_str()).collect();
+    query(FIX)
+        .bind(hung.identity)
+        .bind(hung.scope)
+        .bind(json_of(&evaluated)?)
+        .bind(json_of(&fingerprints)?)
+        .bind(millis(now))
+        .run(conn)
+        .await?;
+    Ok(())
+}
+
+/// All findings of an identity, open ones first.
+pub(super) async fn of(conn: &mut Conn, identity: &str) -> StoreResult<Vec<StoredFinding>> {
+    let found = query(OF_IDENTITY).bind(identity).all(conn).await?;
+    rows::all(&found, rows::finding)
+}
+
+/// Open findings that count, the latest first.
+pub(super) async fn latest(conn: &mut Conn, filter: &Filter) -> StoreResult<Vec<StoredFinding>> {
+    let found = query(LATEST)
+        .bind(&filter.site)
+        .bind(&filter.body)
+        .bind(filter.year)
+        .bind(&filter.text)
+        .bind(filter.sql_limit())
+        .bind(i64::from(filter.offset))
+        .all(conn)
+        .await?;
+    rows::all(&found, rows::finding)
+}
+
+/// Marks a finding dismissed, or not.
+pub(super) async fn dismiss(
+    conn: &mut Conn,
+    fingerprint: &str,
+    dismissed: bool,
+    now: Timestamp,
+) -> StoreResult<bool> {
+    let done = query(DISMISS).bind(fingerprint).bind(dismissed).bind(millis(now)).run(conn).await?;
+    Ok(done > 0)
+}
+
+/// Open findings of a year by code, severity and region.
+pub(super) async fn counts(conn: &mut Conn, year: i16) -> StoreResult<Vec<(String, String, String, u64)>> {
+    let found = query(COUNTS).bind(year).all(conn).await?;
+    rows::all(&found, |row| {
+        Ok((row.text("code")?, row.text("severity")?, row.text("region")?, row.number("n")?))
+    })
+}
+
+/// Revisions ever found, by region.
+pub(super) async fn revisions(conn: &mut Conn) -> StoreResult<Vec<(String, u64)>> {
+    let found = query(REVISIONS).all(conn).await?;
+    rows::all(&found, |row| Ok((row.text("region")?, row.number("n")?)))
+}

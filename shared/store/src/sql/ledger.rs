@@ -1,0 +1,271 @@
+//! The ledger: making rows, handing them to the bus, and what becomes of them short of an end.
+use std::time::Duration;
+
+use gongkai_model::Stage;
+use jiff::{SignedDuration, Timestamp};
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use super::{
+    column::{Columns, json_of, millis, misfit},
+    query::{Conn, Row, query},
+    rows,
+};
+use crate::{
+    error::StoreResult,
+    ledger::{Failure, StageCount, Task, Ticket},
+};
+
+/// Marks on a row that still waits coalesce: the earlier time stands, and it has waited since the first mark.
+const RAISE: &str = "
+INSERT INTO tasks (id, stage, subject, state, not_before, created_at, raised_at, updated_at)
+VALUES (?1, ?2, ?3, 'ready', ?4, ?5, ?5, ?5)
+ON CONFLICT (stage, subject) DO UPDATE SET
+  raised_at = CASE WHEN tasks.state IN ('ready', 'sent') THEN tasks.raised_at ELSE excluded.raised_at END,
+  not_before = CASE WHEN tasks.state = 'ready' AND tasks.attempt = 0 AND tasks.not_before < excluded.not_before
+    THEN tasks.not_before ELSE excluded.not_before END,
+  generation = tasks.generation + 1, state = 'ready', attempt = 0, alone = 0,
+  lease_until = NULL, error = NULL, class = NULL, updated_at = excluded.updated_at
+RETURNING id, generation";
+
+pub(super) const LIVE: &str =
+    "SELECT count(*) FROM tasks WHERE state = 'sent' AND stage = ?1 AND lease_until > ?2";
+
+/// Expired leases first: they are the oldest work.
+pub(super) const EXPIRED: &str = "
+SELECT id, generation, stage, subject FROM tasks
+WHERE state = 'sent' AND stage = ?1 AND lease_until <= ?2 ORDER BY lease_until, id LIMIT ?3 {lock tasks}";
+
+pub(super) const DUE: &str = "
+SELECT id, generation, stage, subject FROM tasks
+WHERE state = 'ready' AND stage = ?1 AND not_before <= ?2 ORDER BY not_before, id LIMIT ?3 {lock tasks}";
+
+/// Nothing is with a bus that lived in the process that ended.
+const FORGET_LEASES: &str = "UPDATE tasks SET state = 'ready', lease_until = NULL WHERE state = 'sent'";
+
+const SEND: &str = "
+UPDATE tasks SET state = 'sent', lease_until = ?2, updated_at = ?3
+WHERE id IN {?1}";
+
+/// The tickets are a JSON array of [id, generation]. A row that is being finished meanwhile needs no longer lease.
+const CONFIRM: &str = "
+UPDATE tasks SET lease_until = ?2 WHERE id IN (
+  SELECT t.id FROM {?1: id TEXT, generation BIGINT} AS l JOIN tasks t ON t.id = l.id AND t.generation = l.generation
+  WHERE t.state = 'sent' {lock t})";
+
+const GIVE_BACK: &str = "
+UPDATE tasks SET state = 'ready', not_before = ?2, lease_until = NULL, error = ?3, class = 'transient', updated_at = ?4
+WHERE id IN (
+  SELECT t.id FROM {?1: id TEXT, generation BIGINT} AS l JOIN tasks t ON t.id = l.id AND t.generation = l.generation
+  WHERE t.state = 'sent' {lock t})";
+
+const OPEN: &str = "SELECT * FROM tasks WHERE id = ?1 AND generation = ?2 AND state IN ('ready', 'sent')";
+
+/// The error of an earlier attempt stays for `why`.
+const END: &str = "
+UPDATE tasks SET state = 'done', lease_until = NULL, updated_at = ?3
+WHERE id = ?1 AND generation = ?2 AND state IN ('ready', 'sent')";
+
+const RETRY: &str = "
+UPDATE tasks SET state = 'ready', attempt = attempt + 1, not_before = ?3, lease_until = NULL,
+  error = ?4, class = ?5, updated_at = ?6
+WHERE id = ?1 AND generation = ?2 AND state IN ('ready', 'sent')";
+
+const PARK: &str = "
+UPDATE tasks SET state = 'parked', attempt = attempt + 1, lease_until = NULL, error = ?3, class = ?4, updated_at = ?5
+WHERE id = ?1 AND generation = ?2 AND state IN ('ready', 'sent')";
+
+pub(super) const COUNTS: &str = "
+SELECT
+  (SELECT count(*) FROM tasks WHERE state = 'ready' AND stage = ?1) AS all_ready,
+  (SELECT count(*) FROM tasks WHERE state = 'ready' AND stage = ?1 AND not_before > ?2 AND attempt > 0) AS delayed,
+  (SELECT count(*) FROM tasks WHERE state = 'sent' AND stage = ?1) AS sent,
+  (SELECT count(*) FROM tasks WHERE state = 'done' AND stage = ?1) AS done,
+  (SELECT count(*) FROM tasks WHERE state = 'parked' AND stage = ?1) AS parked,
+  (SELECT min(raised_at) FROM tasks WHERE state = 'ready' AND stage = ?1) AS oldest_ready,
+  (SELECT min(raised_at) FROM tasks WHERE state = 'sent' AND stage = ?1) AS oldest_sent";
+
+/// Makes a row or raises its generation.
+pub(super) async fn raise(
+    conn: &mut Conn,
+    stage: Stage,
+    subject: &str,
+    not_before: Timestamp,
+    now: Timestamp,
+) -> StoreResult<Ticket> {
+    let row = query(RAISE)
+        .bind(Uuid::now_v7().to_string())
+        .bind(stage.as_str())
+        .bind(subject)
+        .bind(millis(not_before))
+        .bind(millis(now))
+        .one(conn)
+        .await?;
+    Ok(Ticket {
+        task: row.id("id")?,
+        generation: row.number("generation")?,
+        stage,
+        subject: subject.to_owned(),
+    })
+}
+
+/// Takes due rows under a lease, at most as many as the window has room for.
+pub(super) async fn take_due(
+    conn: &mut Conn,
+    stage: Stage,
+    (limit, window): (u32, u32),
+    lease: Duration,
+    now: Timestamp,
+) -> StoreResult<Vec<Ticket>> {
+    let live = query(LIVE).bind(stage.as_str()).bind(millis(now)).number(conn).await?;
+    let room = (i64::from(window) - live).min(i64::from(limit));
+    if room <= 0 {
+        return Ok(Vec::new());
+    }
+    let mut tickets = due(conn, EXPIRED, stage, now, room).await?;
+    let room = room - i64::try_from(tickets.len()).unwrap_or(room);
+    tickets.extend(due(conn, DUE, stage, now, room).await?);
+    if tickets.is_empty() {
+        return Ok(tickets);
+    }
+    let until = later(now, lease)?;
+    let ids: Vec<String> = tickets.iter().map(|ticket| ticket.task.to_string()).collect();
+    query(SEND).bind(json_of(&ids)?).bind(millis(until)).bind(millis(now)).run(conn).await?;
+    Ok(tickets)
+}
+
+async fn due(
+    conn: &mut Conn,
+    sql: &'static str,
+    stage: Stage,
+    now: Timestamp,
+    limit: i64,
+) -> StoreResult<Vec<Ticket>> {
+    if limit <= 0 {
+        return Ok(Vec::new());
+    }
+    let found = query(sql).bind(stage.as_str()).bind(millis(now)).bind(limit).all(conn).await?;
+    rows::all(&found, ticket)
+}
+
+fn ticket(row: &Row) -> StoreResult<Ticket> {
+    Ok(Ticket {
+        task: row.id("id")?,
+        generation: row.number("generation")?,
+        stage: row.named("stage")?,
+        subject: row.text("subject")?,
+    })
+}
+
+fn later(now: Timestamp, by: Duration) -> StoreResult<Timestamp> {
+    SignedDuration::try_from(by)
+        .and_then(|by| now.checked_add(by))
+        .map_err(|error| misfit("lease", error.to_string()))
+}
+
+/// At the start of the only process that works on this database: what was sent by the one before is to be sent again.
+pub(super) async fn forget_leases(conn: &mut SqliteConnection) -> StoreResult<()> {
+    sqlx::query(FORGET_LEASES).execute(conn).await?;
+    Ok(())
+}
+
+/// The bus has these.
+pub(super) async fn confirm(conn: &mut Conn, tickets: &[Ticket], until: Timestamp) -> StoreResult<()> {
+    query(CONFIRM).bind(named(tickets)?).bind(millis(until)).run(conn).await?;
+    Ok(())
+}
+
+/// The bus does not have these.
+pub(super) async fn give_back(
+    conn: &mut Conn,
+    tickets: &[Ticket],
+    not_before: Timestamp,
+    why: &str,
+    now: Timestamp,
+) -> StoreResult<()> {
+    query(GIVE_BACK)
+        .bind(named(tickets)?)
+        .bind(millis(not_before))
+        .bind(why)
+        .bind(millis(now))
+        .run(conn)
+        .await?;
+    Ok(())
+}
+
+fn named(tickets: &[Ticket]) -> StoreResult<String> {
+    let pairs: Vec<_> = tickets.iter().map(|ticket| (ticket.task.to_string(), ticket.generation)).collect();
+    json_of(&pairs)
+}
+
+/// The row while this generation of it is to be done.
+pub(super) async fn open_task(conn: &mut Conn, task: Uuid, generation: i64) -> StoreResult<Option<Task>> {
+    let row = query(OPEN).bind(task.to_string()).bind(generation).optional(conn).await?;
+    row.as_ref().map(rows::task).transpose()
+}
+
+/// Ends a row; `false` when this generation of it is no longer open.
+pub(super) async fn end(conn: &mut Conn, ticket: &Ticket, now: Timestamp) -> StoreResult<bool> {
+    let done =
+        query(END).bind(ticket.task.to_string()).bind(ticket.generation).bind(millis(now)).run(conn).await?;
+    Ok(done == 1)
+}
+
+/// Another attempt later.
+pub(super) async fn retry(
+    conn: &mut Conn,
+    ticket: &Ticket,
+    failure: &Failure,
+    not_before: Timestamp,
+    now: Timestamp,
+) -> StoreResult<()> {
+    query(RETRY)
+        .bind(ticket.task.to_string())
+        .bind(ticket.generation)
+        .bind(millis(not_before))
+        .bind(&failure.message)
+        .bind(failure.class.as_str())
+        .bind(millis(now))
+        .run(conn)
+        .await?;
+    Ok(())
+}
+
+/// Sets a row aside.
+pub(super) async fn park(
+    conn: &mut Conn,
+    ticket: &Ticket,
+    failure: &Failure,
+    now: Timestamp,
+) -> StoreResult<()> {
+    query(PARK)
+        .bind(ticket.task.to_string())
+        .bind(ticket.generation)
+        .bind(&failure.message)
+        .bind(failure.class.as_str())
+        .bind(millis(now))
+        .run(conn)
+        .await?;
+    Ok(())
+}
+
+/// Rows by stage and state, every stage named.
+pub(super) async fn stage_counts(conn: &mut Conn, now: Timestamp) -> StoreResult<Vec<StageCount>> {
+    let mut counts = Vec::new();
+    for stage in Stage::ALL {
+        let row = query(COUNTS).bind(stage.as_str()).bind(millis(now)).one(conn).await?;
+        let delayed: u64 = row.number("delayed")?;
+        let oldest =
+            [row.time_or_none("oldest_ready")?, row.time_or_none("oldest_sent")?].into_iter().flatten().min();
+        counts.push(StageCount {
+            stage,
+            ready: row.number::<u64>("all_ready")?.saturating_sub(delayed),
+            delayed,
+            sent: row.number("sent")?,
+            done: row.number("done")?,
+            parked: row.number("parked")?,
+            oldest_unfinished: oldest,
+        });
+    }
+    Ok(counts)
+}

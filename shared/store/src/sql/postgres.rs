@@ -1,0 +1,147 @@
+//! PostgreSQL: many processes, one pool each. The version stands in a table of its own.
+use std::{str::FromStr, time::Duration};
+
+use sqlx::{
+    ConnectOptions, Connection, PgConnection, PgPool, Postgres, Transaction,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use super::{
+    Access,
+    migrate::{self, LATEST},
+};
+use crate::error::{StoreError, StoreResult};
+
+/// Connections of a process; five services make forty, and PostgreSQL allows a hundred.
+const CONNECTIONS: u32 = 8;
+/// How long a caller waits for a connection; then the database counts as away.
+const ACQUIRE: Duration = Duration::from_secs(5);
+/// Statements kept prepared on each connection: all of them.
+const STATEMENTS: usize = 256;
+/// A process that stands still in the middle of a transaction loses it after this time, so that others get their turn.
+const STANDS_STILL: &str = "30s";
+/// How long a turn, or a row, is waited for.
+const WAITS: &str = "20s";
+/// How long one statement of a service may take.
+const RUNS: &str = "60s";
+
+/// "gongkai" in ASCII: the advisory locks of this program, told apart by their second half.
+const OURS: i32 = 0x676f_6e67;
+const TURN: i32 = 1;
+const MIGRATING: i32 = 2;
+
+const TAKE_TURN: &str = "SELECT pg_advisory_xact_lock($1, $2)";
+const MIGRATE_ALONE: &str = "SELECT pg_advisory_lock($1, $2)";
+const LET_OTHERS: &str = "SELECT pg_advisory_unlock($1, $2)";
+
+const HAS_VERSION: &str = "SELECT to_regclass('gongkai_schema') IS NOT NULL";
+const VERSION: &str = "SELECT version FROM gongkai_schema";
+const MAKE_VERSION: &str = "CREATE TABLE IF NOT EXISTS gongkai_schema (version BIGINT NOT NULL)";
+const PUT_VERSION: &str = "INSERT INTO gongkai_schema (version) VALUES ($1)";
+const FORGET_VERSION: &str = "DELETE FROM gongkai_schema";
+const DROP_VERSION: &str = "DROP TABLE gongkai_schema";
+const TABLES: &str = "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = current_schema()";
+
+/// Opens a database as `access` needs it.
+pub(super) async fn open(url: &str, access: Access) -> StoreResult<PgPool> {
+    let options = options(url, access)?;
+    let place = place(&options);
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(ACQUIRE)
+        .test_before_acquire(false)
+        .connect_with(options)
+        .await
+        .map_err(|error| unreachable(&place, &error))?;
+    let mut conn = pool.acquire().await?;
+    let version = check(&mut conn, &place).await?;
+    match access {
+        Access::Service => migrate(&mut conn, LATEST).await?,
+        Access::Command | Access::Reading => migrate::must_be_current(version, &place)?,
+    }
+    drop(conn);
+    Ok(pool)
+}
+
+fn options(url: &str, access: Access) -> StoreResult<PgConnectOptions> {
+    // The error names what is wrong with the address, never the address itself.
+    let options = PgConnectOptions::from_str(url).map_err(|error| {
+        StoreError::Refused(format!(
+            "store.url 不是可用的 PostgreSQL 地址 (is no usable PostgreSQL address): {error}"
+        ))
+    })?;
+    let options = options
+        .application_name("gongkai")
+        .statement_cache_capacity(STATEMENTS)
+        .options([("idle_in_transaction_session_timeout", STANDS_STILL), ("lock_timeout", WAITS)])
+        // A slow statement is worth a line; every statement is not.
+        .log_statements(tracing::log::LevelFilter::Off);
+    Ok(match access {
+        Access::Service => options.options([("statement_timeout", RUNS)]),
+        Access::Command => options,
+        Access::Reading => options.options([("default_transaction_read_only", "on")]),
+    })
+}
+
+/// The database for people, without user and password.
+fn place(options: &PgConnectOptions) -> String {
+    let database = options.get_database().unwrap_or_else(|| options.get_username());
+    format!("postgres://{}:{}/{database}", options.get_host(), options.get_port())
+}
+
+fn unreachable(place: &str, error: &sqlx::Error) -> StoreError {
+    StoreError::Away(format!(
+        "无法连接 {place}，请检查 store.url、网络与权限 (cannot connect to {place}: check store.url, network and rights): {error}"
+    ))
+}
+
+/// Waits until no other transaction writes results; ends with the transaction.
+pub(super) async fn wait_for_turn(tx: &mut Transaction<'static, Postgres>) -> StoreResult<()> {
+    sqlx::query(TAKE_TURN).bind(OURS).bind(TURN).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// The version that is applied; 0 where there is none.
+pub(super) async fn version(conn: &mut PgConnection) -> StoreResult<i64> {
+    if !sqlx::query_scalar(HAS_VERSION).fetch_one(&mut *conn).await? {
+        return Ok(0);
+    }
+    Ok(sqlx::query_scalar(VERSION).fetch_optional(conn).await?.unwrap_or_default())
+}
+
+/// Takes the schema to `target`, one transaction a step; processes that start together do it one after the other.
+pub(super) async fn migrate(conn: &mut PgConnection, target: i64) -> StoreResult<()> {
+    sqlx::query(MIGRATE_ALONE).bind(OURS).bind(MIGRATING).execute(&mut *conn).await?;
+    let done = migrate_alone(conn, target).await;
+    sqlx::query(LET_OTHERS).bind(OURS).bind(MIGRATING).execute(conn).await?;
+    done
+}
+
+async fn migrate_alone(conn: &mut PgConnection, target: i64) -> StoreResult<()> {
+    for (step, next) in migrate::way(version(conn).await?, target)? {
+        let mut tx = conn.begin().await?;
+        sqlx::raw_sql(step.postgres).execute(&mut *tx).await?;
+        sqlx::query(MAKE_VERSION).execute(&mut *tx).await?;
+        sqlx::query(FORGET_VERSION).execute(&mut *tx).await?;
+        sqlx::query(PUT_VERSION).bind(next).execute(&mut *tx).await?;
+        if next == 0 {
+            sqlx::query(DROP_VERSION).execute(&mut *tx).await?;
+        }
+        tx.commit().await?;
+        tracing::info!(version = next, "store schema changed");
+    }
+    Ok(())
+}
+
+/// Refuses a database that another release, or another program, has made.
+async fn check(conn: &mut PgConnection, place: &str) -> StoreResult<i64> {
+    let version = version(conn).await?;
+    migrate::must_be_known(version, place)?;
+    if version == 0 {
+        let tables: i64 = sqlx::query_scalar(TABLES).fetch_one(conn).await?;
+        if tables > 0 {
+            return Err(migrate::foreign(place));
+        }
+    }
+    Ok(version)
+}

@@ -1,0 +1,220 @@
+//! One statement for two engines: bound values, a connection of either, rows of either.
+use jiff::Timestamp;
+use sqlx::{
+    PgConnection, Postgres, Row as _, Sqlite, SqliteConnection, Transaction,
+    pool::PoolConnection,
+    postgres::{PgArguments, PgRow},
+    query::Query as SqlxQuery,
+    sqlite::{SqliteArguments, SqliteRow},
+};
+
+use super::{
+    column::{Columns, millis},
+    dialect::{self, Engine},
+};
+use crate::error::{StoreError, StoreResult};
+
+/// A connection that reads, or a transaction; dropped without [`Conn::commit`], a transaction leaves nothing.
+pub(super) enum Conn {
+    SqliteRead(PoolConnection<Sqlite>),
+    SqliteWrite(Transaction<'static, Sqlite>),
+    PostgresRead(PoolConnection<Postgres>),
+    PostgresWrite(Transaction<'static, Postgres>),
+}
+
+/// The connection itself, by engine.
+enum Side<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
+}
+
+impl Conn {
+    /// Ends a transaction for good; a connection that reads has nothing to end.
+    pub(super) async fn commit(self) -> StoreResult<()> {
+        match self {
+            Self::SqliteWrite(tx) => Ok(tx.commit().await?),
+            Self::PostgresWrite(tx) => Ok(tx.commit().await?),
+            Self::SqliteRead(_) | Self::PostgresRead(_) => Ok(()),
+        }
+    }
+
+    fn side(&mut self) -> Side<'_> {
+        match self {
+            Self::SqliteRead(conn) => Side::Sqlite(conn),
+            Self::SqliteWrite(tx) => Side::Sqlite(tx),
+            Self::PostgresRead(conn) => Side::Postgres(conn),
+            Self::PostgresWrite(tx) => Side::Postgres(tx),
+        }
+    }
+}
+
+/// A row of either engine.
+pub(super) enum Row {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
+}
+
+/// A bound value. `Option`s have a type even when they are empty: PostgreSQL asks for it.
+#[derive(Clone)]
+pub(super) enum Value {
+    Text(Option<String>),
+    Number(Option<i64>),
+    Bytes(Vec<u8>),
+}
+
+/// A statement and its values.
+#[must_use]
+pub(super) struct Query {
+    statement: &'static str,
+    values: Vec<Value>,
+}
+
+/// A statement in the text that [`dialect`] understands.
+pub(super) const fn query(statement: &'static str) -> Query {
+    Query { statement, values: Vec::new() }
+}
+
+impl Query {
+    /// The value of the next parameter.
+    pub(super) fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.values.push(value.into());
+        self
+    }
+
+    /// All rows.
+    pub(super) async fn all(self, conn: &mut Conn) -> StoreResult<Vec<Row>> {
+        match conn.side() {
+            Side::Sqlite(conn) => {
+                let rows = self.for_sqlite().fetch_all(conn).await?;
+                Ok(rows.into_iter().map(Row::Sqlite).collect())
+            }
+            Side::Postgres(conn) => {
+                let rows = self.for_postgres().fetch_all(conn).await?;
+                Ok(rows.into_iter().map(Row::Postgres).collect())
+            }
+        }
+    }
+
+    /// The first row, if there is one.
+    pub(super) async fn optional(self, conn: &mut Conn) -> StoreResult<Option<Row>> {
+        Ok(match conn.side() {
+            Side::Sqlite(conn) => self.for_sqlite().fetch_optional(conn).await?.map(Row::Sqlite),
+            Side::Postgres(conn) => self.for_postgres().fetch_optional(conn).await?.map(Row::Postgres),
+        })
+    }
+
+    /// The row that there always is.
+    pub(super) async fn one(self, conn: &mut Conn) -> StoreResult<Row> {
+        let statement = self.statement;
+        let row = self.optional(conn).await?;
+        row.ok_or_else(|| StoreError::Refused(format!("a statement gave no row: {statement}")))
+    }
+
+    /// How many rows it changed.
+    pub(super) async fn run(self, conn: &mut Conn) -> StoreResult<u64> {
+        Ok(match conn.side() {
+            Side::Sqlite(conn) => self.for_sqlite().execute(conn).await?.rows_affected(),
+            Side::Postgres(conn) => self.for_postgres().execute(conn).await?.rows_affected(),
+        })
+    }
+
+    /// The first column of all rows.
+    pub(super) async fn texts(self, conn: &mut Conn) -> StoreResult<Vec<String>> {
+        self.all(conn).await?.iter().map(|row| row.text(FIRST)).collect()
+    }
+
+    /// The first column of the first row.
+    pub(super) async fn text(self, conn: &mut Conn) -> StoreResult<Option<String>> {
+        self.optional(conn).await?.map(|row| row.text(FIRST)).transpose()
+    }
+
+    /// The first column of the row that there always is.
+    pub(super) async fn number(self, conn: &mut Conn) -> StoreResult<i64> {
+        self.one(conn).await?.number(FIRST)
+    }
+
+    fn for_sqlite(self) -> SqlxQuery<'static, Sqlite, SqliteArguments> {
+        let query = sqlx::query(dialect::text(Engine::Sqlite, self.statement));
+        self.values.into_iter().fold(query, |query, value| match value {
+            Value::Text(text) => query.bind(text),
+            Value::Number(number) => query.bind(number),
+            Value::Bytes(bytes) => query.bind(bytes),
+        })
+    }
+
+    /// PostgreSQL's text has no character 0; what a page holds of them is shown as lost.
+    fn for_postgres(self) -> SqlxQuery<'static, Postgres, PgArguments> {
+        let query = sqlx::query(dialect::text(Engine::Postgres, self.statement));
+        self.values.into_iter().fold(query, |query, value| match value {
+            Value::Text(Some(text)) if text.contains('\0') => query.bind(text.replace('\0', "\u{fffd}")),
+            Value::Text(text) => query.bind(text),
+            Value::Number(number) => query.bind(number),
+            Value::Bytes(bytes) => query.bind(bytes),
+        })
+    }
+}
+
+/// Stands for the first column, whatever its name.
+const FIRST: &str = "";
+
+impl Row {
+    /// A text, if it is there.
+    pub(super) fn get_text(&self, name: &str) -> StoreResult<Option<String>> {
+        Ok(match (self, name) {
+            (Self::Sqlite(row), FIRST) => row.try_get(0)?,
+            (Self::Sqlite(row), name) => row.try_get(name)?,
+            (Self::Postgres(row), FIRST) => row.try_get(0)?,
+            (Self::Postgres(row), name) => row.try_get(name)?,
+        })
+    }
+
+    /// A whole number, if it is there; a truth is 1 or 0.
+    pub(super) fn get_number(&self, name: &str) -> StoreResult<Option<i64>> {
+        match (self, name) {
+            (Self::Sqlite(row), FIRST) => Ok(row.try_get(0)?),
+            (Self::Sqlite(row), name) => Ok(row.try_get(name)?),
+            (Self::Postgres(row), FIRST) => wide(row, 0),
+            (Self::Postgres(row), name) => wide(row, name),
+        }
+    }
+}
+
+/// PostgreSQL's whole numbers have widths, and its truths are no numbers.
+fn wide<I: sqlx::ColumnIndex<PgRow> + Copy>(row: &PgRow, index: I) -> StoreResult<Option<i64>> {
+    use sqlx::{TypeInfo, ValueRef};
+    let kind = row.try_get_raw(index)?.type_info().name().to_owned();
+    Ok(match kind.as_str() {
+        "INT8" => row.try_get(index)?,
+        "INT4" => row.try_get::<Option<i32>, _>(index)?.map(i64::from),
+        "INT2" => row.try_get::<Option<i16>, _>(index)?.map(i64::from),
+        _ => row.try_get::<Option<bool>, _>(index)?.map(i64::from),
+    })
+}
+
+macro_rules! values {
+    ($($from:ty => |$value:ident| $to:expr;)*) => {$(
+        impl From<$from> for Value {
+            fn from($value: $from) -> Self {
+                $to
+            }
+        }
+    )*};
+}
+
+values! {
+    String => |text| Self::Text(Some(text));
+    &String => |text| Self::Text(Some(text.clone()));
+    &str => |text| Self::Text(Some(text.to_owned()));
+    Option<String> => |text| Self::Text(text);
+    &Option<String> => |text| Self::Text(text.clone());
+    Option<&str> => |text| Self::Text(text.map(str::to_owned));
+    i16 => |number| Self::Number(Some(number.into()));
+    i32 => |number| Self::Number(Some(number.into()));
+    i64 => |number| Self::Number(Some(number));
+    u32 => |number| Self::Number(Some(number.into()));
+    bool => |truth| Self::Number(Some(truth.into()));
+    Option<i16> => |number| Self::Number(number.map(i64::from));
+    Option<i64> => |number| Self::Number(number);
+    Vec<u8> => |bytes| Self::Bytes(bytes);
+    Timestamp => |at| Self::Number(Some(millis(at)));
+}
