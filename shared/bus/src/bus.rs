@@ -17,7 +17,7 @@ pub enum BusError {
     /// The bus was closed by us.
     #[error("the message bus is closed")]
     Closed,
-    /// The address names no transport that this release has; trying again will not help.
+    /// The address, the rights or what stands on the broker do not fit; trying again will not help.
     #[error("{0}")]
     Unsupported(String),
 }
@@ -42,10 +42,14 @@ pub trait Bus: Send + Sync {
     /// Starts to consume a stage's queue; at most `prefetch` deliveries are unsettled at a time.
     async fn consume(&self, stage: Stage, prefetch: u16) -> Result<Box<dyn Consumer>, BusError>;
 
+    /// Stages whose queue was found missing since the last call, and was made anew: what it held is lost, and the ledger has
+    /// to send it again.
+    fn take_lost(&self) -> Vec<Stage>;
+
     /// How many messages wait in a stage's queue.
     async fn depth(&self, stage: Stage) -> Result<u64, BusError>;
 
-    /// Takes up to `limit` bodies out of the dead-letter queue; each is gone once returned and recorded by the caller.
+    /// Starts to consume the dead-letter queue.
     async fn consume_dead_letters(&self, prefetch: u16) -> Result<Box<dyn Consumer>, BusError>;
 
     /// Ends all consumers; unsettled deliveries go back to their queues.

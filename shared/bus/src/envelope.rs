@@ -39,6 +39,17 @@ impl MessageKind {
         }
     }
 
+    /// The name in messages and on the broker.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SourceDue => "source.due",
+            Self::ReportFetched => "report.fetched",
+            Self::ReportParsed => "report.parsed",
+            Self::ReportValidated => "report.validated",
+            Self::AlertRaised => "alert.raised",
+        }
+    }
+
     /// The stage whose queue it travels on.
     pub const fn stage(self) -> Stage {
         match self {

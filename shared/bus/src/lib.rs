@@ -6,8 +6,10 @@ pub mod conformance;
 mod envelope;
 mod memory;
 mod open;
+mod rabbit;
 
 pub use bus::{Bus, BusError, Consumer, DELIVERY_LIMIT, Delivery, Outcome, Settle};
 pub use envelope::{Envelope, EnvelopeError, MESSAGE_VERSION, MessageKind};
 pub use memory::MemoryBus;
-pub use open::open_bus;
+pub use open::{BusOptions, open_bus};
+pub use rabbit::RabbitBus;

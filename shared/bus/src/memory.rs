@@ -84,6 +84,10 @@ impl Bus for MemoryBus {
         MemoryConsumer::start(self.lane(stage), prefetch)
     }
 
+    fn take_lost(&self) -> Vec<Stage> {
+        Stage::ALL.into_iter().filter(|stage| self.lane(*stage).take_lost()).collect()
+    }
+
     async fn depth(&self, stage: Stage) -> Result<u64, BusError> {
         Ok(self.lane(stage).depth() as u64)
     }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use gongkai_store::{SqlStore, Store};
+use gongkai_testkit::servers::Database;
 
 mod sqlite {
     use super::*;
@@ -21,4 +22,21 @@ mod sqlite {
     }
 
     gongkai_store::store_conformance!(crate::sqlite::fresh);
+}
+
+mod postgres {
+    use super::*;
+
+    /// An empty store in a database of its own, on the server of the test run.
+    struct Fresh {
+        store: Arc<dyn Store>,
+    }
+
+    async fn fresh() -> Fresh {
+        let name = format!("store_{}", uuid::Uuid::now_v7().simple());
+        let url = Database::shared().unwrap().create(&name).unwrap();
+        Fresh { store: Arc::new(SqlStore::postgres(&url).await.unwrap()) }
+    }
+
+    gongkai_store::store_conformance!(crate::postgres::fresh);
 }

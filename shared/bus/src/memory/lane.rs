@@ -28,6 +28,8 @@ pub(super) struct Lane {
 struct State {
     closed: bool,
     deleted: bool,
+    /// Made anew after it was deleted, and nobody has asked yet.
+    lost: bool,
     waiting: VecDeque<Message>,
     consumers: HashMap<u64, Held>,
     last_id: u64,
@@ -87,6 +89,11 @@ impl Lane {
         self.changed.notify_waiters();
     }
 
+    /// True once after the queue was made anew.
+    pub(super) fn take_lost(&self) -> bool {
+        std::mem::take(&mut self.state().lost)
+    }
+
     /// Ends all consumers; what they have out goes back.
     pub(super) fn close(&self) {
         let consumers: Vec<u64> = {
@@ -106,7 +113,7 @@ impl Lane {
         if state.closed {
             return Err(BusError::Closed);
         }
-        state.deleted = false;
+        state.lost |= std::mem::take(&mut state.deleted);
         let id = state.next_id();
         state
             .consumers
