@@ -1,4 +1,5 @@
 //! `gongkai run`: wires the services of one process and runs them until it is told to stop.
+mod opening;
 mod wiring;
 
 use std::time::Duration;
@@ -10,6 +11,7 @@ use gongkai_runtime::{
 };
 
 use crate::{
+    Parts,
     cli::{RunArguments, Service, SettingsArguments},
     demo::Demo,
     open,
@@ -20,21 +22,26 @@ use crate::{
 const LAST_WORK: Duration = Duration::from_millis(500);
 
 /// Runs the command.
-pub(crate) fn command(arguments: &SettingsArguments, run: &RunArguments) -> anyhow::Result<Exit> {
+pub(crate) fn command(arguments: &SettingsArguments, run: &RunArguments, parts: &Parts) -> anyhow::Result<Exit> {
     let demo = if run.demo { Some(Demo::prepare()?) } else { None };
     let overrides = demo.as_ref().map(Demo::overrides).unwrap_or_default();
     let loaded = open::settings(arguments, overrides)?;
     start_logging(&loaded.settings.log)?;
     let services = if run.services.is_empty() { Service::ALL.to_vec() } else { run.services.clone() };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let ended = runtime.block_on(serve(loaded, &services, demo));
+    let ended = runtime.block_on(serve(loaded, &services, demo, parts));
     runtime.shutdown_timeout(LAST_WORK);
     ended?;
     output::print("已停止 (stopped)\n")?;
     Ok(Exit::Fine)
 }
 
-async fn serve(loaded: Loaded, services: &[Service], demo: Option<Demo>) -> anyhow::Result<()> {
+async fn serve(
+    loaded: Loaded,
+    services: &[Service],
+    demo: Option<Demo>,
+    parts: &Parts,
+) -> anyhow::Result<()> {
     let signals = OsSignals::listen()?;
     let lifecycle = Lifecycle::new();
     let absent: Vec<String> = Service::ALL
@@ -42,13 +49,13 @@ async fn serve(loaded: Loaded, services: &[Service], demo: Option<Demo>) -> anyh
         .filter(|service| !services.contains(service))
         .map(|s| format!("{s:?}").to_lowercase())
         .collect();
-    if !absent.is_empty() {
+    if !absent.is_empty() && loaded.settings.bus.url.starts_with("memory:") {
         tracing::warn!(
             services = absent.join(" "),
             "not running here; with the memory bus their work waits in the store"
         );
     }
-    wiring::start(&lifecycle, &loaded, services, demo).await?;
+    wiring::start(&lifecycle, &loaded, services, demo, parts).await?;
     lifecycle.run(signals).await?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use gongkai_model::Stage;
 use crate::{backoff::Backoff, lifecycle::Stop, outage::Outage};
 
 /// Pauses before a lost consumer is started again.
-const PAUSES: Backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(15));
+const PAUSES: Backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(1));
 
 /// Which queue.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,7 @@
 //! What every service needs: settings, clock, worker loop, relay, lifecycle, telemetry, operations endpoints, HTTP client.
 
 pub mod backoff;
+pub mod checkpoint;
 pub mod clock;
 pub mod dead_letters;
 pub mod error;

@@ -11,7 +11,7 @@ const LONGEST: Duration = Duration::from_secs(20 * 60);
 /// How long one call may take.
 const CALL: Duration = Duration::from_secs(30);
 /// Pauses between tries.
-const PAUSES: Backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(15));
+const PAUSES: Backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(3));
 
 /// Why a call was not made in the end.
 #[derive(Debug)]

@@ -2,7 +2,8 @@
 //!
 //! A row is taken under a short lease before it is published, so that a relay that dies leaves it due again; a confirm makes
 //! the lease long. Nothing here is lost when store or bus go away: the rows wait in the ledger, the relay waits for both.
-use std::{sync::Arc, time::Duration};
+//! A queue that the broker has lost is filled again from the ledger. Every process has a relay; they pass over each other's rows.
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use gongkai_bus::{Bus, BusError, Envelope, Outcome};
 use gongkai_model::Stage;
@@ -10,7 +11,15 @@ use gongkai_store::{Store, StoreError, StoreResult, Ticket};
 use jiff::Timestamp;
 use tokio::time::timeout;
 
-use crate::{backoff::Backoff, clock::Clock, lifecycle::Stop, outage::Outage, wake::Wake};
+use crate::{
+    backoff::Backoff,
+    checkpoint::{Checkpoint, Moment},
+    clock::Clock,
+    lifecycle::Stop,
+    outage::Outage,
+    wake::Wake,
+    worker::Deps,
+};
 
 /// Lease of rows that are being published.
 const TAKEN: Duration = Duration::from_secs(30);
@@ -24,8 +33,10 @@ const BATCH: u32 = 500;
 const POLL: Duration = Duration::from_secs(1);
 /// Commits within this time are answered by one round.
 const GATHER: Duration = Duration::from_millis(2);
-/// Pauses while store or bus are away, and before a row that the bus did not take is sent again.
-const PAUSES: Backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(30));
+/// Pauses while store or bus are away: short, because work goes on as soon as they are back.
+const PAUSES: Backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(1));
+/// Before a row that no queue took, or whose fate is unknown, is sent again.
+const AGAIN: Backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(1));
 
 /// The relay of a process.
 pub struct Relay {
@@ -33,9 +44,12 @@ pub struct Relay {
     bus: Arc<dyn Bus>,
     clock: Arc<dyn Clock>,
     wake: Wake,
+    checkpoint: Arc<dyn Checkpoint>,
     window: u32,
     store_outage: Outage,
     bus_outage: Outage,
+    /// Stages whose queue was lost and whose rows are not yet due again.
+    lost: BTreeSet<Stage>,
 }
 
 /// What came of a round that could not be finished.
@@ -52,19 +66,15 @@ impl From<StoreError> for Trouble {
 
 impl Relay {
     /// A relay that keeps at most `window` (`bus.window`) rows of a stage with the bus.
-    pub fn new(
-        store: Arc<dyn Store>,
-        bus: Arc<dyn Bus>,
-        clock: Arc<dyn Clock>,
-        wake: Wake,
-        window: u32,
-    ) -> Self {
+    pub fn new(deps: Deps, window: u32) -> Self {
+        let Deps { store, bus, clock, wake, checkpoint, metrics: _ } = deps;
         let (store_outage, bus_outage) = (Outage::new("relay", "store"), Outage::new("relay", "bus"));
-        Self { store, bus, clock, wake, window, store_outage, bus_outage }
+        let lost = BTreeSet::new();
+        Self { store, bus, clock, wake, checkpoint, window, store_outage, bus_outage, lost }
     }
 
     /// Relays until the stop. Ends only then.
-    pub async fn run(self, stop: Stop) {
+    pub async fn run(mut self, stop: Stop) {
         while !stop.is_stopping() {
             let stages = tokio::select! {
                 () = stop.soft.cancelled() => return,
@@ -81,7 +91,8 @@ impl Relay {
     }
 
     /// Sends what is due of these stages; tells how long to wait when store or bus are away.
-    async fn round(&self, stages: &[Stage]) -> Result<(), Duration> {
+    async fn round(&mut self, stages: &[Stage]) -> Result<(), Duration> {
+        self.fill_again().await?;
         for stage in stages {
             loop {
                 match self.send_some(*stage).await {
@@ -101,19 +112,42 @@ impl Relay {
         Ok(())
     }
 
+    /// What was in a queue that the broker has lost becomes due again.
+    async fn fill_again(&mut self) -> Result<(), Duration> {
+        self.lost.extend(self.bus.take_lost());
+        while let Some(stage) = self.lost.first().copied() {
+            match self.store.send_again(stage, self.clock.now()).await {
+                Ok(0) => {}
+                Ok(rows) => tracing::warn!(
+                    stage = stage.as_str(),
+                    rows,
+                    "a queue was lost; what it held is sent again"
+                ),
+                Err(error) => return Err(PAUSES.after(self.store_outage.failed(&error).0)),
+            }
+            self.lost.remove(&stage);
+        }
+        Ok(())
+    }
+
     /// Takes one batch of due rows and sends it; tells how many rows there were.
     async fn send_some(&self, stage: Stage) -> Result<usize, Trouble> {
         let tickets = self.store.take_due(stage, BATCH, self.window, TAKEN, self.clock.now()).await?;
         if tickets.is_empty() {
             return Ok(0);
         }
+        self.checkpoint.reached(stage, Moment::BeforePublish);
         let batch: Vec<Envelope> = tickets.iter().map(envelope).collect();
         let published = match timeout(PUBLISH_TIMEOUT, self.bus.publish(&batch)).await {
             Ok(published) => published,
             Err(_) => Err(BusError::Away(format!("no answer within {PUBLISH_TIMEOUT:?}"))),
         };
         match published {
-            Ok(outcomes) => self.note(&tickets, &outcomes).await?,
+            Ok(outcomes) => {
+                self.checkpoint.reached(stage, Moment::BeforeConfirm);
+                self.note(&tickets, &outcomes).await?;
+                self.checkpoint.reached(stage, Moment::AfterConfirm);
+            }
             Err(error) => {
                 self.give_back(&tickets, 1, &error.to_string()).await?;
                 return Err(Trouble::Bus(error));
@@ -149,7 +183,7 @@ impl Relay {
 
     async fn give_back(&self, tickets: &[Ticket], failures: u32, why: &str) -> StoreResult<()> {
         let now = self.clock.now();
-        self.store.give_back(tickets, later(now, PAUSES.after(failures)), why, now).await
+        self.store.give_back(tickets, later(now, AGAIN.after(failures)), why, now).await
     }
 }
 

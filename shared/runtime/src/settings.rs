@@ -55,8 +55,12 @@ impl Default for Settings {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BusSettings {
-    /// `memory:`.
+    /// `memory:`, `amqp://…` or `amqps://…`.
     pub url: String,
+    /// Names of exchanges and queues begin with it.
+    pub prefix: String,
+    /// Certificates (PEM) to check the broker's own against; empty = the public authorities.
+    pub ca_file: PathBuf,
     /// Rows of a stage that may be with the bus at a time.
     pub window: u32,
 }
@@ -65,7 +69,7 @@ pub struct BusSettings {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StoreSettings {
-    /// `sqlite:PATH`.
+    /// `sqlite:PATH` or `postgres://…`.
     pub url: String,
 }
 

@@ -14,6 +14,7 @@ use tokio::{
 };
 
 use crate::{
+    checkpoint::Checkpoint,
     clock::Clock,
     error::RuntimeError,
     feed::{Feed, Queue},
@@ -47,6 +48,8 @@ pub struct Deps {
     pub wake: Wake,
     /// Counters.
     pub metrics: Arc<Metrics>,
+    /// Who is told how far work has come; in tests, what ends the process there.
+    pub checkpoint: Arc<dyn Checkpoint>,
 }
 
 /// How a worker works.

@@ -82,6 +82,10 @@ pub trait Store: Send + Sync {
         now: Timestamp,
     ) -> StoreResult<()>;
 
+    /// The stage's queue was lost with all that was in it: every row that was sent is due again, in the same generation.
+    /// Tells how many. One that a worker has in hand is finished once, whoever is first.
+    async fn send_again(&self, stage: Stage, now: Timestamp) -> StoreResult<u64>;
+
     /// The row, if this generation of it is still to be done.
     async fn open_task(&self, task: Uuid, generation: i64) -> StoreResult<Option<Task>>;
 

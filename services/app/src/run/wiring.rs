@@ -10,7 +10,6 @@ use gongkai_alerter::{
     channel::{Channel, webhook::Webhook},
     rule_docs,
 };
-use gongkai_bus::open_bus;
 use gongkai_console::{ConsoleState, router};
 use gongkai_fetcher::{FetchHandler, FetchMetrics, PoliteClient, Profiles, Registry, Scheduler, sync};
 use gongkai_judging::rules;
@@ -30,16 +29,16 @@ use gongkai_runtime::{
     wake::Wake,
     worker::{Deps, Worker, WorkerOptions},
 };
-use gongkai_store::{Archive, open_archive, open_store};
+use gongkai_store::{Archive, open_archive};
 use gongkai_validator::JudgeHandler;
 use tokio::net::TcpListener;
 
-use crate::{cli::Service, demo::Demo, output, sites};
+use super::opening;
+use crate::{Parts, cli::Service, demo::Demo, output, sites};
 
 /// Longest time for one document or list.
 const FETCH_DEADLINE: Duration = Duration::from_secs(600);
-/// A reader process has half of the time that its row has, so that a document's end is told as such.
-const DOCUMENT_DEADLINE: Duration = Duration::from_secs(30);
+/// Twice the time that a reader process has for a document, so that a document's end is told as such.
 const READ_DEADLINE: Duration = Duration::from_secs(60);
 const QUICK_DEADLINE: Duration = Duration::from_secs(60);
 /// Due reports and alerts are small and quick.
@@ -60,6 +59,7 @@ struct Shared<'s> {
     /// Names that are answered in this process: the demo's site.
     hosts: HashMap<String, SocketAddr>,
     console: String,
+    document_deadline: Duration,
 }
 
 /// Opens everything and spawns the services.
@@ -68,22 +68,27 @@ pub(super) async fn start(
     loaded: &Loaded,
     services: &[Service],
     demo: Option<Demo>,
+    parts: &Parts,
 ) -> anyhow::Result<()> {
     let settings = &loaded.settings;
     let (registry, profiles) = configured(settings)?;
-    let store = open_store(&settings.store.url).await?;
+    let stop = lifecycle.stop();
+    let store = opening::store(settings, &stop).await?;
     let archive = open_archive(&settings.archive.url)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock { today: settings.calendar.today });
     sync(store.as_ref(), &profiles, &registry, clock.now()).await?;
     let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION"))?);
-    let deps = Deps { store, bus: open_bus(&settings.bus.url).await?, clock, wake: Wake::new(), metrics };
+    let bus = opening::bus(settings, &name_of(services), &stop).await?;
+    let checkpoint = parts.checkpoint.clone();
+    let deps = Deps { store, bus, clock, wake: Wake::new(), metrics, checkpoint };
     let listener = listen(settings, demo.is_some()).await?;
     let console = format!("http://{}/", listener.local_addr()?);
     let hosts = match &demo {
         Some(demo) => demo.serve(lifecycle).await?,
         None => HashMap::new(),
     };
-    let shared = Shared { settings, deps, archive, registry, profiles: Arc::new(profiles), hosts, console };
+    let (profiles, document_deadline) = (Arc::new(profiles), parts.document_deadline);
+    let shared = Shared { settings, deps, archive, registry, profiles, hosts, console, document_deadline };
     shared.spawn_common(lifecycle);
     for service in services {
         shared.spawn(*service, lifecycle)?;
@@ -130,6 +135,12 @@ fn reader_command() -> anyhow::Result<ReaderCommand> {
     Ok(ReaderCommand { program, name: "gongkai".into(), arguments: arguments.to_vec() })
 }
 
+/// Whose connection it is, for people who look at the broker.
+fn name_of(services: &[Service]) -> String {
+    let names: Vec<String> = services.iter().map(|service| format!("{service:?}").to_lowercase()).collect();
+    format!("gongkai {}", if names.len() == Service::ALL.len() { "all".to_owned() } else { names.join(" ") })
+}
+
 /// A task that has no error to tell.
 async fn endless(task: impl Future<Output = ()> + Send + 'static) -> Result<(), Infallible> {
     task.await;
@@ -140,9 +151,7 @@ impl Shared<'_> {
     /// What every process runs: relay, dead letters, the archive's sweep.
     fn spawn_common(&self, lifecycle: &Lifecycle) {
         let deps = &self.deps;
-        let (store, bus, clock, wake) =
-            (deps.store.clone(), deps.bus.clone(), deps.clock.clone(), deps.wake.clone());
-        let relay = Relay::new(store, bus, clock, wake, self.settings.bus.window);
+        let relay = Relay::new(deps.clone(), self.settings.bus.window);
         lifecycle.spawn("relay", endless(relay.run(lifecycle.stop())));
         let letters = DeadLetters::new(deps.clone());
         let stop = lifecycle.stop();
@@ -168,7 +177,7 @@ impl Shared<'_> {
     fn parser(&self, lifecycle: &Lifecycle) -> anyhow::Result<()> {
         let bodies = Arc::new(BodyIndex::new(self.registry.bodies()));
         let settings = &self.settings.parse;
-        let readers = Arc::new(Readers::new(reader_command()?, settings.slots, DOCUMENT_DEADLINE));
+        let readers = Arc::new(Readers::new(reader_command()?, settings.slots, self.document_deadline));
         let handler = ParseHandler::new(self.deps.store.clone(), self.archive.clone(), bodies, readers);
         self.worker(lifecycle, "parser", Arc::new(handler), settings, READ_DEADLINE);
         Ok(())

@@ -34,14 +34,7 @@ impl Checks<'_> {
     /// One process with files, or services with servers; nothing between.
     fn bus_and_store(&mut self, settings: &Settings) {
         match (scheme(&settings.bus.url), scheme(&settings.store.url)) {
-            ("memory", "sqlite") => {}
-            ("amqp" | "amqps", "postgres" | "postgresql") => {
-                self.say(
-                    "bus.url",
-                    "本版本尚不支持 amqp 与 postgres，请用 memory: 与 sqlite:",
-                    "with postgres is not in this release yet: use memory: with sqlite:",
-                );
-            }
+            ("memory", "sqlite") | ("amqp" | "amqps", "postgres" | "postgresql") => {}
             ("memory", "postgres" | "postgresql") | ("amqp" | "amqps", "sqlite") => {
                 self.say(
                     "bus.url",
@@ -50,15 +43,32 @@ impl Checks<'_> {
                 );
             }
             ("memory" | "amqp" | "amqps", _) => {
-                self.say("store.url", "应以 sqlite: 开头", "must start with sqlite:")
+                self.say(
+                    "store.url",
+                    "应以 sqlite: 或 postgres:// 开头",
+                    "must start with sqlite: or postgres://",
+                );
             }
-            _ => self.say("bus.url", "应为 memory:", "must be memory:"),
+            _ => self.say("bus.url", "应为 memory: 或 amqp://…", "must be memory: or amqp://…"),
         }
+        self.prefix(&settings.bus.prefix);
         if settings.store.url == "sqlite:" {
             self.say(
                 "store.url",
                 "缺文件路径，如 sqlite:./gongkai-data/gongkai.db",
                 "names no file, as in sqlite:./gongkai-data/gongkai.db",
+            );
+        }
+    }
+
+    /// Part of the names of queues, which brokers and people handle more easily without special characters.
+    fn prefix(&mut self, prefix: &str) {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        if prefix.is_empty() || prefix.len() > 100 || !prefix.chars().all(plain) || prefix.starts_with("amq.") {
+            self.say(
+                "bus.prefix",
+                "应为 1 至 100 个字母、数字、- _ .，且不以 amq. 开头",
+                "must be 1 to 100 letters, digits, - _ . and not start with amq.",
             );
         }
     }

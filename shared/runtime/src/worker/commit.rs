@@ -6,6 +6,7 @@ use tokio::sync::mpsc;
 
 use super::{Shared, Worked};
 use crate::{
+    checkpoint::Moment,
     feed::ack,
     patience::GaveUp,
     policy::{Next, decide},
@@ -75,12 +76,14 @@ impl Committer {
     }
 
     async fn commit(&self, batch: &[Good]) -> Result<Vec<bool>, GaveUp> {
+        self.shared.reached(Moment::BeforeCommit);
         let (store, clock) = (&self.shared.deps.store, &self.shared.deps.clock);
         let rows = || batch.iter().map(|good| good.finished.clone()).collect();
         self.shared.patience.call(|| store.finish(rows(), clock.now())).await
     }
 
     async fn acknowledge(&self, batch: Vec<Good>, written: &[bool]) {
+        self.shared.reached(Moment::BeforeAck);
         for (at, good) in batch.into_iter().enumerate() {
             // A row that was no longer open belongs to another delivery or generation, and is counted there.
             if written.get(at).copied().unwrap_or(false) {
@@ -88,6 +91,7 @@ impl Committer {
             }
             ack(good.worked.delivery).await;
         }
+        self.shared.reached(Moment::AfterAck);
     }
 
     /// Another attempt later, or set aside, as the failure's class says.

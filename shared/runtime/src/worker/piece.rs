@@ -11,7 +11,7 @@ use tokio_util::task::AbortOnDropHandle;
 use uuid::Uuid;
 
 use super::{Shared, Worked};
-use crate::{feed::ack, lifecycle::panic_text, patience::GaveUp};
+use crate::{checkpoint::Moment, feed::ack, lifecycle::panic_text, patience::GaveUp};
 
 /// What a delivery asks for.
 enum Asked {
@@ -126,6 +126,11 @@ impl Shared {
                 ack(delivery).await;
             }
         }
+    }
+
+    /// Tells whoever watches how far the work has come.
+    pub(super) fn reached(&self, moment: Moment) {
+        self.deps.checkpoint.reached(self.stage, moment);
     }
 
     /// Counts a message by what became of it.

@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use gongkai_bus::{Bus, Envelope, MemoryBus};
 use gongkai_model::Stage;
 use gongkai_runtime::{
+    checkpoint::Unwatched,
     clock::Clock,
     dead_letters::DeadLetters,
     handler::Handler,
@@ -116,6 +117,7 @@ impl Chain {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             wake: Wake::new(),
             metrics: Arc::new(Metrics::new("test").unwrap()),
+            checkpoint: Arc::new(Unwatched),
         };
         Self { ledger, bus, script, deps, clock }
     }
@@ -127,8 +129,7 @@ impl Chain {
     }
 
     pub(crate) fn relay(&self, window: u32, stop: &Stop) -> JoinHandle<()> {
-        let Deps { store, bus, clock, wake, .. } = self.deps.clone();
-        tokio::spawn(Relay::new(store, bus, clock, wake, window).run(stop.clone()))
+        tokio::spawn(Relay::new(self.deps.clone(), window).run(stop.clone()))
     }
 
     pub(crate) fn worker(&self, options: WorkerOptions, stop: &Stop) -> JoinHandle<()> {

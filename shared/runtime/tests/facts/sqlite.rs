@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use gongkai_bus::{Bus, MemoryBus};
 use gongkai_model::Stage;
 use gongkai_runtime::{
+    checkpoint::Unwatched,
     clock::{Clock, SystemClock},
     handler::Handler,
     lifecycle::Stop,
@@ -52,10 +53,11 @@ async fn rows_of_the_real_store_are_done_once_each_and_retried_where_they_failed
         clock: clock.clone(),
         wake: Wake::new(),
         metrics: Arc::new(Metrics::new("test").unwrap()),
+        checkpoint: Arc::new(Unwatched),
     };
     let (stop, counter) = (Stop::new(), Arc::new(Counter::default()));
     let options = WorkerOptions { slots: 4, batch: 16, deadline: Duration::from_secs(5) };
-    let relay = Relay::new(store.clone(), deps.bus.clone(), clock.clone(), deps.wake.clone(), 1_000);
+    let relay = Relay::new(deps.clone(), 1_000);
     let relay = tokio::spawn(relay.run(stop.clone()));
     let worker = tokio::spawn(Worker::new(deps.clone(), counter.clone(), options).run(stop.clone()));
     let done = async {

@@ -23,6 +23,19 @@ pub async fn a_new_row_is_ready_and_sent_once(store: Arc<dyn Store>) {
     );
 }
 
+pub async fn rows_of_a_lost_queue_are_sent_again(store: Arc<dyn Store>) {
+    let sent = store.raise(Stage::Due, SUBJECT, at(0), at(0)).await.unwrap();
+    let other = store.raise(Stage::Judge, "v", at(0), at(0)).await.unwrap();
+    let (due, judge) = (take(&*store, Stage::Due, at(1)).await, take(&*store, Stage::Judge, at(1)).await);
+    store.confirm(&[due, judge].concat(), at(600)).await.unwrap();
+    assert_eq!(store.send_again(Stage::Due, at(10)).await.unwrap(), 1);
+    assert_eq!(take(&*store, Stage::Due, at(10)).await, std::slice::from_ref(&sent), "in the same generation");
+    assert!(take(&*store, Stage::Judge, at(10)).await.is_empty(), "another queue is not concerned");
+    assert!(finish(&*store, &sent, StageResult::Nothing, at(11)).await);
+    assert_eq!(store.send_again(Stage::Due, at(12)).await.unwrap(), 0, "what is done stays done");
+    assert!(store.open_task(other.task, 1).await.unwrap().is_some());
+}
+
 pub async fn raising_again_makes_a_new_generation_of_the_same_row(store: Arc<dyn Store>) {
     let first = store.raise(Stage::Due, SUBJECT, at(0), at(0)).await.unwrap();
     assert!(finish(&*store, &first, StageResult::Nothing, at(1)).await);

@@ -69,6 +69,13 @@ impl Store for SqlStore {
         Ok(tx.commit().await?)
     }
 
+    async fn send_again(&self, stage: Stage, now: Timestamp) -> StoreResult<u64> {
+        let mut tx = self.write().await?;
+        let done = ledger::send_again(&mut tx, stage, now).await?;
+        tx.commit().await?;
+        Ok(done)
+    }
+
     async fn open_task(&self, task: Uuid, generation: i64) -> StoreResult<Option<Task>> {
         let mut conn = self.read().await?;
         ledger::open_task(&mut conn, task, generation).await

@@ -43,6 +43,10 @@ WHERE state = 'ready' AND stage = ?1 AND not_before <= ?2 ORDER BY not_before, i
 /// Nothing is with a bus that lived in the process that ended.
 const FORGET_LEASES: &str = "UPDATE tasks SET state = 'ready', lease_until = NULL WHERE state = 'sent'";
 
+const SEND_AGAIN: &str = "
+UPDATE tasks SET lease_until = ?2 WHERE id IN (
+  SELECT t.id FROM tasks t WHERE t.state = 'sent' AND t.stage = ?1 AND t.lease_until > ?2 {lock t})";
+
 const SEND: &str = "
 UPDATE tasks SET state = 'sent', lease_until = ?2, updated_at = ?3
 WHERE id IN {?1}";
@@ -196,6 +200,11 @@ pub(super) async fn give_back(
 fn named(tickets: &[Ticket]) -> StoreResult<String> {
     let pairs: Vec<_> = tickets.iter().map(|ticket| (ticket.task.to_string(), ticket.generation)).collect();
     json_of(&pairs)
+}
+
+/// The leases of all rows that were sent end now.
+pub(super) async fn send_again(conn: &mut Conn, stage: Stage, now: Timestamp) -> StoreResult<u64> {
+    query(SEND_AGAIN).bind(stage.as_str()).bind(now).run(conn).await
 }
 
 /// The row while this generation of it is to be done.
