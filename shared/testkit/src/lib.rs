@@ -1,6 +1,7 @@
-//! What tests and the demo stand on: invented annual reports with known cells, a fake government site, private servers.
+//! What tests and the demo stand on: invented annual reports with known cells, a fake government site, private servers, a proxy.
 
 pub mod demo;
+pub mod proxy;
 pub mod reports;
 pub mod servers;
 pub mod site;
