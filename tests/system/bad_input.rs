@@ -1,7 +1,7 @@
 //! What is no report, or half of one: a finding or one line with the place; never a panic, never a zero that was not printed.
 use serde_json::Value;
 
-use crate::folder::Folder;
+use gongkai_harness::folder::Folder;
 
 const DRAFT: &str = "examples/drafts/shuiliju-2025.html";
 

@@ -1,7 +1,7 @@
 //! `check` and `extract` on drafts: formats, order, exit codes, pipes.
 use serde_json::Value;
 
-use crate::folder::Folder;
+use gongkai_harness::folder::Folder;
 
 /// Fields of a document, in the order of the contract.
 const DOCUMENT: [&str; 18] = [

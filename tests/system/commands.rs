@@ -1,7 +1,7 @@
 //! Commands that need no store: `rules`, `explain`, help, `doctor`; and what commands say where there is no store yet.
 use serde_json::Value;
 
-use crate::folder::Folder;
+use gongkai_harness::folder::Folder;
 
 /// Codes of the contract that this release implements.
 const CODES: [&str; 26] = [

@@ -5,8 +5,8 @@ use std::{env, fs, path::Path};
 use gongkai_store::{Coverage, Filter, ReportRow, StoredFinding};
 use serde_json::Value;
 
-use crate::{
-    browser::{Browser, DESK, PHONE, Screen},
+use crate::browser::{Browser, DESK, PHONE, Screen};
+use gongkai_harness::{
     folder::Folder,
     picture::{DEMO_STORE, looking, settle},
     service::Service,

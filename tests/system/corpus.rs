@@ -5,7 +5,7 @@ use gongkai_store::Filter;
 use gongkai_testkit::site::{Page, Site};
 use serde_json::Value;
 
-use crate::{
+use gongkai_harness::{
     folder::{Folder, repository},
     picture::looking,
     service::Service,

@@ -1,14 +1,12 @@
 //! `run --demo`, undisturbed: what it finds, tells and serves, and that a second start changes nothing.
 use std::{sync::OnceLock, time::Duration};
 
-use crate::{
-    exposition::Exposition,
+use crate::{exposition::Exposition, receiver::Receiver, web};
+use gongkai_harness::{
     folder::{Folder, repository},
     picture::{DEMO_STORE, Picture, complete_polls, settle},
-    receiver::Receiver,
     service::{ORDERLY, Service},
     wait::until,
-    web,
 };
 
 /// Pages of the demo's list; one of them is replaced between two polls.

@@ -1,11 +1,10 @@
 //! `kill -9` at any moment, and a restart: nothing is lost, nothing is there twice.
 use std::{path::Path, thread, time::Duration};
 
-use crate::{
-    demo::undisturbed,
+use crate::{demo::undisturbed, receiver::Receiver};
+use gongkai_harness::{
     folder::Folder,
     picture::{DEMO_STORE, Picture, complete_polls, looking, settle},
-    receiver::Receiver,
     service::Service,
     wait::until,
 };

@@ -16,26 +16,18 @@ mod demo;
 #[cfg(test)]
 mod exposition;
 #[cfg(test)]
-mod folder;
-#[cfg(test)]
 mod kills;
 #[cfg(test)]
 mod licence;
 #[cfg(test)]
 mod operating;
 #[cfg(test)]
-mod picture;
-#[cfg(test)]
 mod readme;
 #[cfg(test)]
 mod receiver;
 #[cfg(test)]
-mod service;
-#[cfg(test)]
 mod settings;
 #[cfg(test)]
 mod tidy;
-#[cfg(test)]
-mod wait;
 #[cfg(test)]
 mod web;

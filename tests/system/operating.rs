@@ -1,7 +1,7 @@
 //! `status`, `why`, `replay`, `dead-letters`: beside a running service and after it.
 use serde_json::Value;
 
-use crate::{
+use gongkai_harness::{
     folder::Folder,
     picture::{DEMO_STORE, Picture, settle},
     service::Service,

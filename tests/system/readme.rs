@@ -3,7 +3,7 @@
 //! `cargo run --release --` is replaced by the built binary; with `GONGKAI_README=release` cargo really runs it.
 use std::{env, fs};
 
-use crate::{
+use gongkai_harness::{
     folder::{Folder, repository},
     service::Service,
 };

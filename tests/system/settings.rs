@@ -1,5 +1,5 @@
 //! Wrong settings, profiles and registry lines: refused at the start, with file, line and the nearest right name.
-use crate::folder::Folder;
+use gongkai_harness::folder::Folder;
 
 /// A folder that `run` could start in.
 fn ready() -> Folder {

@@ -8,10 +8,8 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{
-    folder::{Folder, repository},
-    licence::compatible,
-};
+use crate::licence::compatible;
+use gongkai_harness::folder::{Folder, repository};
 
 /// The crates of this workspace that each may build on: app → services → runtime → {bus, store} → model.
 const MAY_USE: [(&str, &[&str]); 13] = [

@@ -22,7 +22,11 @@ use crate::{
 const LAST_WORK: Duration = Duration::from_millis(500);
 
 /// Runs the command.
-pub(crate) fn command(arguments: &SettingsArguments, run: &RunArguments, parts: &Parts) -> anyhow::Result<Exit> {
+pub(crate) fn command(
+    arguments: &SettingsArguments,
+    run: &RunArguments,
+    parts: &Parts,
+) -> anyhow::Result<Exit> {
     let demo = if run.demo { Some(Demo::prepare()?) } else { None };
     let overrides = demo.as_ref().map(Demo::overrides).unwrap_or_default();
     let loaded = open::settings(arguments, overrides)?;

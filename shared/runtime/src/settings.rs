@@ -103,6 +103,8 @@ pub struct RegistrySettings {
 pub struct HttpSettings {
     /// Address of the console and of `/metrics`.
     pub listen: String,
+    /// Address at which people reach the console; empty = that of this process.
+    pub public_url: String,
 }
 
 impl HttpSettings {

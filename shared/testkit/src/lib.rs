@@ -3,5 +3,6 @@
 pub mod demo;
 pub mod proxy;
 pub mod reports;
+pub mod season;
 pub mod servers;
 pub mod site;

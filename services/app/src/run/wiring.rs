@@ -82,7 +82,9 @@ pub(super) async fn start(
     let checkpoint = parts.checkpoint.clone();
     let deps = Deps { store, bus, clock, wake: Wake::new(), metrics, checkpoint };
     let listener = listen(settings, demo.is_some()).await?;
-    let console = format!("http://{}/", listener.local_addr()?);
+    let own = format!("http://{}/", listener.local_addr()?);
+    let public = &settings.http.public_url;
+    let console = if public.is_empty() { own.clone() } else { format!("{}/", public.trim_end_matches('/')) };
     let hosts = match &demo {
         Some(demo) => demo.serve(lifecycle).await?,
         None => HashMap::new(),
@@ -96,7 +98,12 @@ pub(super) async fn start(
     shared.spawn_http(lifecycle, listener, services.contains(&Service::Console));
     match demo {
         Some(demo) => demo.tell(lifecycle, shared.deps.store.clone(), shared.console),
-        None => output::print(&format!("控制台 (console): {}\n", shared.console))?,
+        None if services.contains(&Service::Console) => {
+            output::print(&format!("控制台 (console): {own}\n"))?;
+        }
+        None => {
+            output::print(&format!("{} 已启动，指标 (started, metrics): {own}metrics\n", name_of(services)))?
+        }
     }
     Ok(())
 }

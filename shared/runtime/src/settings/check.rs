@@ -14,7 +14,8 @@ pub(super) fn problems(settings: &Settings, origins: &BTreeMap<String, Origin>) 
     checks.numbers(settings);
     checks.http(settings);
     checks.fetch(settings);
-    checks.alert(settings);
+    checks.address("alert.webhook_url", &settings.alert.webhook_url);
+    checks.address("http.public_url", &settings.http.public_url);
     checks.log(settings);
     checks.problems
 }
@@ -64,7 +65,8 @@ impl Checks<'_> {
     /// Part of the names of queues, which brokers and people handle more easily without special characters.
     fn prefix(&mut self, prefix: &str) {
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-        if prefix.is_empty() || prefix.len() > 100 || !prefix.chars().all(plain) || prefix.starts_with("amq.") {
+        if prefix.is_empty() || prefix.len() > 100 || !prefix.chars().all(plain) || prefix.starts_with("amq.")
+        {
             self.say(
                 "bus.prefix",
                 "应为 1 至 100 个字母、数字、- _ .，且不以 amq. 开头",
@@ -139,13 +141,13 @@ impl Checks<'_> {
         }
     }
 
-    fn alert(&mut self, settings: &Settings) {
-        let address = &settings.alert.webhook_url;
+    /// An address that people or services are sent to, or none.
+    fn address(&mut self, key: &str, address: &str) {
         let usable =
             Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         if !address.is_empty() && !usable {
             self.say(
-                "alert.webhook_url",
+                key,
                 "应为 http:// 或 https:// 地址，或留空",
                 "must be an http:// or https:// address, or empty",
             );

@@ -137,6 +137,12 @@ impl Store for Ledger {
             .collect())
     }
 
+    async fn send_again(&self, stage: Stage, now: Timestamp) -> StoreResult<u64> {
+        let mut rows = self.rows()?;
+        let sent = rows.values_mut().filter(|row| row.stage == stage && row.state == TaskState::Sent);
+        Ok(sent.map(|row| row.lease_until = Some(now)).count() as u64)
+    }
+
     async fn confirm(&self, tickets: &[Ticket], until: Timestamp) -> StoreResult<()> {
         for ticket in tickets {
             self.change(ticket.task, Some(ticket.generation), |row| row.lease_until = Some(until))?;

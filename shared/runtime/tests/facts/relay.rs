@@ -49,6 +49,21 @@ async fn a_confirmed_row_is_sent_again_only_after_ten_minutes() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_queue_that_was_lost_is_filled_again_from_the_ledger() {
+    let chain = Chain::new();
+    for n in 0..5 {
+        chain.raise(&format!("ok {n}")).await;
+    }
+    let stop = Stop::new();
+    chain.relay(1_000, &stop);
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(chain.bus.depth(Stage::Parse).await.unwrap(), 5);
+    chain.bus.delete_queue(Stage::Parse);
+    chain.worker(OPTIONS, &stop);
+    chain.until(Duration::from_secs(5), || chain.ledger.count(TaskState::Done) == 5).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_message_that_no_queue_takes_makes_its_row_ready_again() {
     let chain = Chain::new();
     chain.bus.delete_queue(Stage::Parse);

@@ -29,7 +29,11 @@ pub async fn rows_of_a_lost_queue_are_sent_again(store: Arc<dyn Store>) {
     let (due, judge) = (take(&*store, Stage::Due, at(1)).await, take(&*store, Stage::Judge, at(1)).await);
     store.confirm(&[due, judge].concat(), at(600)).await.unwrap();
     assert_eq!(store.send_again(Stage::Due, at(10)).await.unwrap(), 1);
-    assert_eq!(take(&*store, Stage::Due, at(10)).await, std::slice::from_ref(&sent), "in the same generation");
+    assert_eq!(
+        take(&*store, Stage::Due, at(10)).await,
+        std::slice::from_ref(&sent),
+        "in the same generation"
+    );
     assert!(take(&*store, Stage::Judge, at(10)).await.is_empty(), "another queue is not concerned");
     assert!(finish(&*store, &sent, StageResult::Nothing, at(11)).await);
     assert_eq!(store.send_again(Stage::Due, at(12)).await.unwrap(), 0, "what is done stays done");

@@ -14,72 +14,84 @@ use crate::wait::until;
 const LIMIT: Duration = Duration::from_secs(90);
 
 /// A temporary folder; gone with the test.
-pub(crate) struct Folder(tempfile::TempDir);
+pub struct Folder(tempfile::TempDir);
 
 /// How a command ended and what it said.
 #[derive(Debug)]
-pub(crate) struct Ended {
-    pub(crate) status: ExitStatus,
-    pub(crate) out: String,
-    pub(crate) err: String,
+pub struct Ended {
+    /// Exit status.
+    pub status: ExitStatus,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
 }
 
 impl Ended {
     /// The exit code; panics for a process that a signal ended.
-    pub(crate) fn code(&self) -> i32 {
+    pub fn code(&self) -> i32 {
         self.status.code().unwrap_or_else(|| panic!("ended by a signal: {self:?}"))
     }
 
     /// Standard output, of a command that must have ended with this code.
-    pub(crate) fn out_of(self, code: i32) -> String {
+    pub fn out_of(self, code: i32) -> String {
         assert_eq!(self.code(), code, "{self:?}");
         self.out
     }
 
     /// Standard error, of a command that must have ended with this code.
-    pub(crate) fn err_of(self, code: i32) -> String {
+    pub fn err_of(self, code: i32) -> String {
         assert_eq!(self.code(), code, "{self:?}");
         self.err
     }
 }
 
 impl Folder {
-    pub(crate) fn new() -> Self {
+    /// An empty folder.
+    pub fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
     /// A folder with a copy of `examples/` in it.
-    pub(crate) fn with_examples() -> Self {
+    pub fn with_examples() -> Self {
         let folder = Self::new();
         copy(&repository().join("examples"), &folder.path().join("examples"));
         folder
     }
 
-    pub(crate) fn path(&self) -> &Path {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
         self.0.path()
     }
 
     /// Writes a file, with the folders above it.
-    pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
         let path = self.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
     }
 
     /// Runs the binary here to its end.
-    pub(crate) fn gongkai(&self, arguments: &[&str]) -> Ended {
+    pub fn gongkai(&self, arguments: &[&str]) -> Ended {
         self.gongkai_fed(arguments, b"")
     }
 
+    /// The same with settings in its environment.
+    pub fn gongkai_with(&self, arguments: &[&str], settings: &[(&str, &str)]) -> Ended {
+        let mut command = gongkai(self.path());
+        command.args(arguments).envs(settings.iter().copied());
+        ended(command, b"")
+    }
+
     /// The same with something on standard input.
-    pub(crate) fn gongkai_fed(&self, arguments: &[&str], input: &[u8]) -> Ended {
+    pub fn gongkai_fed(&self, arguments: &[&str], input: &[u8]) -> Ended {
         let mut command = gongkai(self.path());
         command.args(arguments);
         ended(command, input)
     }
 
     /// Runs a line of shell here; `$GONGKAI` is the binary.
-    pub(crate) fn shell(&self, line: &str) -> Ended {
+    pub fn shell(&self, line: &str) -> Ended {
         let mut command = without_settings(Command::new("bash"), self.path());
         command.args(["-c", line]).env("GONGKAI", binary());
         ended(command, b"")
@@ -87,11 +99,12 @@ impl Folder {
 }
 
 /// The binary, to be run in a folder; settings of the surroundings do not reach it.
-pub(crate) fn gongkai(folder: &Path) -> Command {
+pub fn gongkai(folder: &Path) -> Command {
     without_settings(Command::new(binary()), folder)
 }
 
-fn without_settings(mut command: Command, folder: &Path) -> Command {
+/// A command in a folder, with the settings of the surroundings taken out.
+pub fn without_settings(mut command: Command, folder: &Path) -> Command {
     for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("GONGKAI_")) {
         command.env_remove(name);
     }
@@ -100,7 +113,7 @@ fn without_settings(mut command: Command, folder: &Path) -> Command {
 }
 
 /// The built binary: `GONGKAI_BIN`, else the one beside this test.
-pub(crate) fn binary() -> PathBuf {
+pub fn binary() -> PathBuf {
     let beside = || env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("gongkai");
     let path = env::var_os("GONGKAI_BIN").map_or_else(beside, PathBuf::from);
     assert!(
@@ -112,7 +125,7 @@ pub(crate) fn binary() -> PathBuf {
 }
 
 /// The root of the repository.
-pub(crate) fn repository() -> PathBuf {
+pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
 }
 

@@ -10,30 +10,35 @@ use jiff::Timestamp;
 use crate::{service::Service, wait::until_ok};
 
 /// Where the demo keeps its store.
-pub(crate) const DEMO_STORE: &str = "gongkai-demo/gongkai.db";
+pub const DEMO_STORE: &str = "gongkai-demo/gongkai.db";
 
 /// One line a fact, sorted; a fact that is stored twice stands there twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Picture(Vec<String>);
+pub struct Picture(Vec<String>);
 
 impl Picture {
     /// The picture of a store that nothing writes to any more.
-    pub(crate) fn of(database: &Path) -> Self {
+    pub fn of(database: &Path) -> Self {
         looking(database, async |store| draw(store.as_ref()).await).unwrap()
     }
 
+    /// The picture of an open store.
+    pub async fn drawn(store: &dyn Store) -> StoreResult<Self> {
+        draw(store).await
+    }
+
     /// Lines that begin with a word.
-    pub(crate) fn count(&self, word: &str) -> usize {
+    pub fn count(&self, word: &str) -> usize {
         self.0.iter().filter(|line| line.split(' ').next() == Some(word)).count()
     }
 
     /// True when some line contains all of these.
-    pub(crate) fn has(&self, parts: &[&str]) -> bool {
+    pub fn has(&self, parts: &[&str]) -> bool {
         self.0.iter().any(|line| parts.iter().all(|part| line.contains(part)))
     }
 
     /// Panics with the lines that only one of the two has.
-    pub(crate) fn assert_same(&self, other: &Self, about: &str) {
+    pub fn assert_same(&self, other: &Self, about: &str) {
         let mut wrong = String::new();
         for (mine, yours, sign) in [(self, other, '-'), (other, self, '+')] {
             for line in only_in(&mine.0, &yours.0).iter().take(12) {
@@ -58,7 +63,7 @@ fn only_in(mine: &[String], yours: &[String]) -> Vec<String> {
 }
 
 /// Asks a store that exists.
-pub(crate) fn looking<T>(
+pub fn looking<T>(
     database: &Path,
     ask: impl AsyncFnOnce(Arc<dyn Store>) -> StoreResult<T>,
 ) -> StoreResult<T> {
@@ -73,7 +78,7 @@ pub(crate) fn looking<T>(
 const SETTLING: Duration = Duration::from_secs(90);
 
 /// Waits until this many complete polls are recorded, the demo's revision was seen, and nothing but fetching is left.
-pub(crate) fn settle(about: &str, service: &Service, database: &Path, polls: usize) {
+pub fn settle(about: &str, service: &Service, database: &Path, polls: usize) {
     until_ok(&format!("{about} settles"), SETTLING, || {
         let look = looking(database, async |store| open_ends(store.as_ref(), polls).await);
         match look {
@@ -105,7 +110,7 @@ async fn open_ends(store: &dyn Store, polls: usize) -> StoreResult<Vec<String>> 
 }
 
 /// Complete polls of all sites so far.
-pub(crate) fn complete_polls(database: &Path) -> usize {
+pub fn complete_polls(database: &Path) -> usize {
     looking(database, async |store| polled(store.as_ref()).await).unwrap_or(0)
 }
 

@@ -9,16 +9,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{folder::gongkai, wait::until};
+use crate::{folder::without_settings, wait::until};
 
 /// What the demo's summary ends with.
 const SUMMARY_END: &str = "按 Ctrl-C 结束";
 /// Longest time until a started service says something that is waited for.
 const LIMIT: Duration = Duration::from_secs(90);
 /// What the product promises for an orderly end.
-pub(crate) const ORDERLY: Duration = Duration::from_secs(5);
+pub const ORDERLY: Duration = Duration::from_secs(5);
 
-pub(crate) struct Service {
+/// A running process of the binary.
+pub struct Service {
     child: Child,
     out: Arc<Mutex<String>>,
     errors: std::path::PathBuf,
@@ -26,9 +27,19 @@ pub(crate) struct Service {
 
 impl Service {
     /// Starts `gongkai ARGUMENTS` with these settings, on a port of its own.
-    pub(crate) fn start(folder: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
+    pub fn start(folder: &Path, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
+        Self::start_program(&crate::folder::binary(), folder, arguments, settings)
+    }
+
+    /// The same with another program than the product's.
+    pub fn start_program(
+        program: &Path,
+        folder: &Path,
+        arguments: &[&str],
+        settings: &[(&str, &str)],
+    ) -> Self {
         let errors = folder.join(format!("stderr-{}.txt", moment()));
-        let mut command = gongkai(folder);
+        let mut command = without_settings(Command::new(program), folder);
         command.args(arguments).env("GONGKAI_HTTP__LISTEN", "127.0.0.1:0");
         command.envs(settings.iter().copied()).stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = command.stderr(File::create(&errors).unwrap()).spawn().unwrap();
@@ -43,22 +54,22 @@ impl Service {
     }
 
     /// The demo.
-    pub(crate) fn demo(folder: &Path, settings: &[(&str, &str)]) -> Self {
+    pub fn demo(folder: &Path, settings: &[(&str, &str)]) -> Self {
         Self::start(folder, &["run", "--demo"], settings)
     }
 
     /// Everything printed so far.
-    pub(crate) fn out(&self) -> String {
+    pub fn out(&self) -> String {
         self.out.lock().unwrap().clone()
     }
 
     /// Everything logged so far.
-    pub(crate) fn errors(&self) -> String {
+    pub fn errors(&self) -> String {
         std::fs::read_to_string(&self.errors).unwrap()
     }
 
     /// Waits until something stands in the output.
-    pub(crate) fn says(&mut self, words: &str) -> String {
+    pub fn says(&mut self, words: &str) -> String {
         until(&format!("“{words}” from the service"), LIMIT, || {
             let ended = self.child.try_wait().unwrap();
             let out = self.out();
@@ -68,29 +79,48 @@ impl Service {
     }
 
     /// The demo's summary.
-    pub(crate) fn summary(&mut self) -> String {
+    pub fn summary(&mut self) -> String {
         self.says(SUMMARY_END)
     }
 
     /// Address of the console, with the final slash.
-    pub(crate) fn console(&mut self) -> String {
+    pub fn console(&mut self) -> String {
         let out = self.says("控制台 (console)");
         let address = out.lines().find_map(|line| line.strip_prefix("控制台 (console)")).unwrap();
         address.trim_start_matches(['：', ':', ' ']).trim().to_owned()
     }
 
     /// SIGINT, as Ctrl-C sends it; gives the exit status and how long the end took.
-    pub(crate) fn interrupt(mut self) -> (ExitStatus, Duration) {
+    pub fn interrupt(self) -> (ExitStatus, Duration) {
+        self.signal("-INT")
+    }
+
+    fn signal(mut self, signal: &str) -> (ExitStatus, Duration) {
         let begin = Instant::now();
-        let sent = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
+        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
         let limit = ORDERLY + Duration::from_secs(10);
-        let status = until("the end after SIGINT", limit, || self.child.try_wait().unwrap());
+        let status = until("the end after the signal", limit, || self.child.try_wait().unwrap());
         (status, begin.elapsed())
     }
 
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits for an end that comes by itself.
+    pub fn ended(&mut self, limit: Duration) -> ExitStatus {
+        until("the end of the process", limit, || self.child.try_wait().unwrap())
+    }
+
+    /// SIGTERM, as a supervisor sends it; gives the exit status and how long the end took.
+    pub fn terminate(self) -> (ExitStatus, Duration) {
+        self.signal("-TERM")
+    }
+
     /// SIGKILL: no chance to tidy up.
-    pub(crate) fn kill(mut self) {
+    pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }

@@ -8,12 +8,12 @@ use std::{
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// What `look` gives once it gives something; panics after `limit`.
-pub(crate) fn until<T>(what: &str, limit: Duration, mut look: impl FnMut() -> Option<T>) -> T {
+pub fn until<T>(what: &str, limit: Duration, mut look: impl FnMut() -> Option<T>) -> T {
     until_ok(what, limit, || look().ok_or_else(String::new))
 }
 
 /// What `look` gives once it is not an error; panics after `limit` with the last one.
-pub(crate) fn until_ok<T>(what: &str, limit: Duration, mut look: impl FnMut() -> Result<T, String>) -> T {
+pub fn until_ok<T>(what: &str, limit: Duration, mut look: impl FnMut() -> Result<T, String>) -> T {
     let end = Instant::now() + limit;
     loop {
         match look() {
