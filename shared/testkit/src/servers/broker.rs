@@ -33,7 +33,8 @@ impl Broker {
     }
 
     /// Starts the RabbitMQ of another Debian, in whose folder (made by `tests/rabbitmq4`) it is locked.
-    /// An ordinary user needs user namespaces for that, root nothing.
+    /// An ordinary user needs user namespaces for that, root nothing. Nothing is mounted there: what reads `/proc`, as
+    /// `rabbitmqctl status` does, fails.
     pub fn start_in(root: &Path) -> Result<Self, ServerError> {
         Self::launch(Some(root))
     }
@@ -53,6 +54,9 @@ impl Broker {
     }
 
     fn launch(root: Option<&Path>) -> Result<Self, ServerError> {
+        // Whatever cannot be resolved is not there, and told so.
+        let root = root.map(|root| root.canonicalize().unwrap_or_else(|_| root.to_path_buf()));
+        let root = root.as_deref();
         launch::with_free_ports(|ports| {
             let node = Node::prepare(root, ports)?;
             let access = BrokerAccess::local(node.port())?;

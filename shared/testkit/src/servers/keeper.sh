@@ -38,6 +38,8 @@ keep)
     # A terminal's Ctrl-C is for the tests; this process goes when they are gone.
     trap '' HUP INT QUIT TERM PIPE
     folder=$(mktemp -d "$2/gongkai-$3.XXXXXX") || exit 1
+    # As the system names it in /proc.
+    folder=$(cd "$folder" && pwd -P)
     cd /
     echo "$folder"
     exec >/dev/null 2>&1

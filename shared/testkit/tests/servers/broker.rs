@@ -29,7 +29,7 @@ fn a_broker_comes_back_after_a_kill_and_after_a_stop_with_its_data() {
     assert_eq!(broker.url(), format!("amqp://guest:guest@127.0.0.1:{}/%2f", broker.port()));
     let version = broker.version().unwrap();
     assert!(version.starts_with(['3', '4']), "{version}");
-    assert!(broker.ctl(&["status"]).unwrap().contains("gongkai@localhost"));
+    assert!(broker.ctl(&["list_users"]).unwrap().starts_with("guest"));
     let error = broker.ctl(&["no_such_command"]).unwrap_err().to_string();
     assert!(error.contains("no_such_command"), "{error}");
     broker.ctl(&["add_vhost", "kept"]).unwrap();

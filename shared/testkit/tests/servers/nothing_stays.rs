@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use gongkai_testkit::servers::{AMQP_URL, Broker, Database, POSTGRES_URL};
+use gongkai_testkit::servers::{AMQP_URL, Broker, Database, POSTGRES_URL, RABBITMQ_ROOT};
 use tempfile::TempDir;
 
 /// How the process below ends; unset when the tests are run.
@@ -63,7 +63,10 @@ fn folder() -> TempDir {
 fn process_with_servers(folder: &TempDir, ending: &str) -> Child {
     let mut command = Command::new(env::current_exe().unwrap());
     command.args(["--ignored", "--exact", "nothing_stays::a_process_with_shared_servers", "--nocapture"]);
-    command.env("TMPDIR", folder.path()).env(ENDING, ending).env_remove(AMQP_URL).env_remove(POSTGRES_URL);
+    command.env("TMPDIR", folder.path()).env(ENDING, ending);
+    for variable in [AMQP_URL, POSTGRES_URL, RABBITMQ_ROOT] {
+        command.env_remove(variable);
+    }
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
     assert!(lines.into_iter().any(|line| line.contains("servers run")));
@@ -117,7 +120,8 @@ fn the_servers_of_a_test_run_end_with_its_command() {
     let folder = folder();
     let mut command = Command::new(env!("CARGO_BIN_EXE_test-servers"));
     command.args(["--", "sh", "-c", "echo $GONGKAI_TEST_AMQP_URL $GONGKAI_TEST_POSTGRES_URL; exit 9"]);
-    let output = command.env("TMPDIR", folder.path()).output().unwrap();
+    command.env("TMPDIR", folder.path()).env_remove(RABBITMQ_ROOT);
+    let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(9));
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.starts_with("amqp://") && said.contains(" postgres://"), "{said}");

@@ -62,6 +62,7 @@ impl Node {
         let settings = [
             format!("listeners.tcp.1 = 127.0.0.1:{}", self.amqp),
             "vm_memory_high_watermark.absolute = 1GB".to_owned(),
+            "vm_memory_calculation_strategy = erlang".to_owned(),
             "disk_free_limit.absolute = 50MB".to_owned(),
         ];
         fs::write(folder.join("rabbitmq.conf"), settings.join("\n") + "\n")?;
