@@ -10,6 +10,8 @@ mod error;
 mod keeper;
 mod launch;
 mod ports;
+#[cfg(test)]
+mod tests;
 mod user;
 
 pub use access::{BrokerAccess, DatabaseAccess};

@@ -25,7 +25,9 @@ impl Parts {
         let (authority, rest) = rest.split_once('/').unwrap_or((rest, ""));
         let (user, host) = authority.rsplit_once('@').map_or(("", authority), |(user, host)| (user, host));
         let named = if host.contains(':') { host.to_owned() } else { format!("{host}:{port}") };
-        let address = named.to_socket_addrs().ok().and_then(|mut found| found.next()).ok_or_else(wrong)?;
+        // `localhost` is two addresses, and servers listen on the older one at least.
+        let found = named.to_socket_addrs().map_err(|_| wrong())?;
+        let address = found.min_by_key(SocketAddr::is_ipv6).ok_or_else(wrong)?;
         let at = if user.is_empty() { "" } else { "@" };
         let (path, query) = rest.split_once('?').map_or((rest, String::new()), |(p, q)| (p, format!("?{q}")));
         Ok(Self { before: format!("{scheme}://{user}{at}"), address, path: path.to_owned(), query })

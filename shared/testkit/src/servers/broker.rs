@@ -99,6 +99,7 @@ impl Broker {
     /// An orderly end, for which the node takes a second or more. The data stay for [`start_again`](Self::start_again).
     pub fn stop(&mut self) -> Result<(), ServerError> {
         if let Some(running) = &mut self.running {
+            self.node.keeper().signal("CONT")?;
             running.signal("TERM")?;
             running.wait_until_gone()?;
         }

@@ -106,6 +106,7 @@ impl Database {
     /// An orderly end that breaks connections. The data stay for [`start_again`](Self::start_again).
     pub fn stop(&mut self) -> Result<(), ServerError> {
         let Some(mut running) = self.running.take() else { return Ok(()) };
+        self.thaw()?;
         running.signal("INT")?;
         running.wait_until_gone()
     }
