@@ -8,11 +8,12 @@
 use std::{
     env, fs,
     process::ExitCode,
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
 
-use gongkai_harness::{installation::Installation, service::Service};
+use gongkai_harness::installation::Installation;
 use gongkai_testkit::{
     reports::Layout,
     season::Season,
@@ -48,37 +49,44 @@ fn main() -> ExitCode {
 fn measure(reports: usize, parsers: usize, settings: &[(String, String)]) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let (broker, database) = (Broker::start().unwrap(), Database::start().unwrap());
-    let season = Season::new(reports, Some(Layout::StyledPage));
-    let bytes: usize =
-        (0..100).map(|at| season.page(&format!("/r/{at}.html")).map_or(0, |(_, page)| page.len())).sum();
-    let site = runtime.block_on(Season::new(reports, Some(Layout::StyledPage)).serve()).unwrap();
+    let season = Arc::new(Season::new(reports, Some(Layout::StyledPage)));
+    let size = |at: usize| season.page(&format!("/r/{at}.html")).map_or(0, |(_, page)| page.len());
+    let bytes = (0..reports.min(100)).map(size).sum::<usize>() / reports.min(100);
+    let site = runtime.block_on(season.clone().serve()).unwrap();
     let store = database.create("bench").unwrap();
     let mut installation = Installation::new(&season, &site.root(), &store, &broker.url(), "bench");
     for (key, value) in settings {
         installation = installation.with(key, value);
     }
     // The schema is made before the clock runs.
-    let mut named = vec![("console", installation.start(&["console"]))];
-    if let Some((_, console)) = named.first_mut() {
-        console.says("控制台 (console)");
-    }
-    let begin = Instant::now();
+    let mut console = installation.start(&["console"]);
+    console.says("控制台 (console)");
+    let (mine, begin) = (Used::own(std::process::id()), Instant::now());
+    let mut services = vec![("console", console)];
     let names = ["alerter", "validator"].into_iter().chain((0..parsers).map(|_| "parser")).chain(["fetcher"]);
-    named.extend(names.map(|name| (name, installation.start(&[name]))));
+    services.extend(names.map(|name| (name, installation.start(&[name]))));
     let (first, last) = watch(&installation, reports, begin);
-    println!("{reports} reports of {} KB, {parsers} parsers", bytes / 100 / 1024);
     let seconds = (last - first).as_secs_f64();
+    println!("{reports} reports of {} KB, {parsers} parsers", bytes / 1024);
     println!("judged: {:.0} reports/s ({seconds:.1} s from the first to the last)", reports as f64 / seconds);
     installation.settle("the bench", reports, &[]);
     println!("all done: {:.1} s after the start", begin.elapsed().as_secs_f64());
-    for (name, service) in &named {
-        print_use(name, service.id());
+    for (name, service) in &services {
+        println!("{}", Used::by(service.id()).line(name, reports));
     }
-    for (name, id) in servers() {
-        print_use(&name, id);
-    }
-    print_use("site (this process)", std::process::id());
-    drop(named.into_iter().map(|(_, service)| service).collect::<Vec<Service>>());
+    println!("{}", Used::by_all("beam.smp").line("RabbitMQ", reports));
+    println!("{}", Used::by_all("postgres").line("PostgreSQL", reports));
+    let site = Used::own(std::process::id());
+    let site = Used { cpu: site.cpu - mine.cpu, ..site };
+    println!("{}", site.line("site and measuring", reports));
+    println!("{}", stages(&installation));
+}
+
+/// How many pieces of work there were.
+fn stages(installation: &Installation) -> String {
+    let counts = installation.counts().unwrap();
+    let lines = counts.iter().map(|count| format!("{} {}", count.stage.as_str(), count.done));
+    format!("rows done: {}", lines.collect::<Vec<_>>().join(", "))
 }
 
 /// When the first document was judged, and when the last.
@@ -100,44 +108,58 @@ fn watch(installation: &Installation, reports: usize, begin: Instant) -> (Instan
     }
 }
 
-/// The processes of the servers, children included.
-fn servers() -> Vec<(String, u32)> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir("/proc").unwrap().flatten() {
-        let Ok(id) = entry.file_name().to_string_lossy().parse() else { continue };
-        let Ok(name) = fs::read_to_string(entry.path().join("comm")) else { continue };
-        if ["beam.smp", "postgres"].contains(&name.trim()) {
-            let title =
-                fs::read_to_string(entry.path().join("cmdline")).unwrap_or_default().replace('\0', " ");
-            found.push((title.chars().take(60).collect(), id));
+/// CPU seconds, and the most memory ever held, in KiB.
+#[derive(Clone, Copy, Default)]
+struct Used {
+    cpu: f64,
+    memory: u64,
+}
+
+impl Used {
+    /// Of a process and its children.
+    fn by(id: u32) -> Self {
+        children(id).into_iter().map(Self::by).fold(Self::own(id), Self::and)
+    }
+
+    /// Of all processes with a name.
+    fn by_all(name: &str) -> Self {
+        let mut used = Self::default();
+        for entry in fs::read_dir("/proc").unwrap().flatten() {
+            let comm = fs::read_to_string(entry.path().join("comm")).unwrap_or_default();
+            if let Ok(id) = entry.file_name().to_string_lossy().parse()
+                && comm.trim() == name
+            {
+                used = used.and(Self::own(id));
+            }
         }
+        used
     }
-    found
-}
 
-/// CPU seconds and memory of a process and of the children it has ended or has.
-fn print_use(name: &str, id: u32) {
-    let own = stat(id);
-    let children: Vec<(f64, u64)> = children(id).into_iter().map(stat).collect();
-    let cpu = own.0 + children.iter().map(|(cpu, _)| cpu).sum::<f64>();
-    let memory = own.1 + children.iter().map(|(_, memory)| memory).sum::<u64>();
-    if cpu > 0.05 {
-        println!("  {cpu:7.2} s CPU {:6} MiB  {name}", memory / 1024);
+    fn own(id: u32) -> Self {
+        let text = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        let fields: Vec<&str> = text.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+        let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
+        let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let memory = peak.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0);
+        Self { cpu: (ticks(11) + ticks(12)) / 100.0, memory }
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self { cpu: self.cpu + other.cpu, memory: self.memory + other.memory }
+    }
+
+    fn line(self, name: &str, reports: usize) -> String {
+        let each = self.cpu * 1_000.0 / reports as f64;
+        format!("  {:7.2} s CPU  {each:5.2} ms a report  {:6} MiB  {name}", self.cpu, self.memory / 1024)
     }
 }
 
-/// CPU seconds, and the most memory ever held in KiB.
-fn stat(id: u32) -> (f64, u64) {
-    let text = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-    let fields: Vec<&str> = text.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
-    let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let peak = peak.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0);
-    ((ticks(11) + ticks(12)) / 100.0, peak)
-}
-
+/// Children belong to the thread that has made them.
 fn children(id: u32) -> Vec<u32> {
-    let text = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
-    text.split_whitespace().filter_map(|child| child.parse().ok()).collect()
+    let tasks = fs::read_dir(format!("/proc/{id}/task")).into_iter().flatten().flatten();
+    let texts = tasks.map(|task| fs::read_to_string(task.path().join("children")).unwrap_or_default());
+    texts
+        .flat_map(|text| text.split_whitespace().filter_map(|child| child.parse().ok()).collect::<Vec<_>>())
+        .collect()
 }

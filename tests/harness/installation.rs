@@ -1,5 +1,5 @@
 //! An installation whose services are processes of their own, joined by RabbitMQ and PostgreSQL, on a season's site.
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{cell::RefCell, path::PathBuf, sync::Arc, time::Duration};
 
 use gongkai_store::{StageCount, Store, StoreResult, open_store_read_only};
 use gongkai_testkit::season::Season;
@@ -23,6 +23,8 @@ pub struct Installation {
     settings: Vec<(String, String)>,
     program: PathBuf,
     runtime: Runtime,
+    /// Kept open between questions, until one of them fails.
+    store: RefCell<Option<Arc<dyn Store>>>,
 }
 
 impl Installation {
@@ -43,7 +45,14 @@ impl Installation {
         ];
         let settings = settings.map(|(key, value)| (format!("GONGKAI_{key}"), value.to_owned())).to_vec();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        Self { folder, store_url: store_url.to_owned(), settings, program: crate::folder::binary(), runtime }
+        Self {
+            folder,
+            store_url: store_url.to_owned(),
+            settings,
+            program: crate::folder::binary(),
+            runtime,
+            store: RefCell::default(),
+        }
     }
 
     /// The same with another program than the product's.
@@ -89,7 +98,16 @@ impl Installation {
 
     /// Asks the store.
     pub fn ask<T>(&self, ask: impl AsyncFnOnce(Arc<dyn Store>) -> StoreResult<T>) -> StoreResult<T> {
-        self.runtime.block_on(async { ask(open_store_read_only(&self.store_url).await?).await })
+        let open = self.store.take();
+        self.runtime.block_on(async {
+            let store = match open {
+                Some(store) => store,
+                None => open_store_read_only(&self.store_url).await?,
+            };
+            let answer = ask(store.clone()).await?;
+            *self.store.borrow_mut() = Some(store);
+            Ok(answer)
+        })
     }
 
     /// Rows by stage and state.

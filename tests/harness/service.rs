@@ -110,8 +110,8 @@ impl Service {
     }
 
     /// Waits for an end that comes by itself.
-    pub fn ended(&mut self, limit: Duration) -> ExitStatus {
-        until("the end of the process", limit, || self.child.try_wait().unwrap())
+    pub fn ended(&mut self, about: &str, limit: Duration) -> ExitStatus {
+        until(&format!("{about}: the end of the process"), limit, || self.child.try_wait().unwrap())
     }
 
     /// SIGTERM, as a supervisor sends it; gives the exit status and how long the end took.

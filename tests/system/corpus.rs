@@ -13,14 +13,20 @@ use gongkai_harness::{
 };
 
 /// One document: the file it came from, and its title in the list.
-struct Document {
-    file: String,
-    path: PathBuf,
-    year: String,
+pub(crate) struct Document {
+    pub(crate) file: String,
+    pub(crate) path: PathBuf,
+    pub(crate) year: String,
+}
+
+impl Document {
+    pub(crate) fn media_type(&self) -> &'static str {
+        if self.file.ends_with(".txt") { "text/plain" } else { "text/html" }
+    }
 }
 
 /// The reports, or nothing where the folder is not there.
-fn documents() -> Vec<Document> {
+pub(crate) fn documents() -> Vec<Document> {
     let shared = repository().join("../shared");
     if !shared.is_dir() {
         return Vec::new();
@@ -47,7 +53,7 @@ fn serve(documents: &[Document]) -> (tokio::runtime::Runtime, Site) {
             "<li><a href=\"/r/{}\">第{n}单位{}年政府信息公开工作年度报告</a></li>",
             document.file, document.year
         );
-        let kind = if document.file.ends_with(".txt") { "text/plain" } else { "text/html" };
+        let kind = document.media_type();
         site.put(
             &format!("/r/{}", document.file),
             Page::bytes(kind, fs::read(&document.path).unwrap()).etag(),

@@ -16,11 +16,17 @@ mod demo;
 #[cfg(test)]
 mod exposition;
 #[cfg(test)]
+mod failpoints;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod kills;
 #[cfg(test)]
 mod licence;
 #[cfg(test)]
 mod operating;
+#[cfg(test)]
+mod poison;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]

@@ -143,10 +143,10 @@ impl Season {
     }
 
     /// Serves the season on a free port of 127.0.0.1.
-    pub async fn serve(self) -> io::Result<SeasonSite> {
+    pub async fn serve(self: Arc<Self>) -> io::Result<SeasonSite> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let router = Router::new().fallback(answer).with_state(Arc::new(self));
+        let router = Router::new().fallback(answer).with_state(self);
         // Ended by `drop` and by nothing else.
         let server = tokio::spawn(async move { drop(axum::serve(listener, router).await) });
         Ok(SeasonSite { address, server })
