@@ -39,4 +39,19 @@ mod postgres {
     }
 
     gongkai_store::store_conformance!(crate::postgres::fresh);
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn processes_that_start_together_make_one_schema() {
+        let name = format!("store_{}", uuid::Uuid::now_v7().simple());
+        let url = Database::shared().unwrap().create(&name).unwrap();
+        let openings: Vec<_> = (0..8)
+            .map(|_| {
+                let url = url.clone();
+                tokio::spawn(async move { SqlStore::postgres(&url).await.map(drop) })
+            })
+            .collect();
+        for opening in openings {
+            opening.await.unwrap().unwrap();
+        }
+    }
 }

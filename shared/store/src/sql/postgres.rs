@@ -54,13 +54,25 @@ pub(super) async fn open(url: &str, access: Access) -> StoreResult<PgPool> {
         .await
         .map_err(|error| unreachable(&place, &error))?;
     let mut conn = pool.acquire().await?;
-    let version = check(&mut conn, &place).await?;
     match access {
-        Access::Service => migrate(&mut conn, LATEST).await?,
-        Access::Command | Access::Reading => migrate::must_be_current(version, &place)?,
+        Access::Service => bring_up_to_date(&mut conn, &place).await?,
+        Access::Command | Access::Reading => {
+            migrate::must_be_current(check(&mut conn, &place).await?, &place)?;
+        }
     }
     drop(conn);
     Ok(pool)
+}
+
+/// Processes that start together look and change one after the other: half a schema looks like somebody else's.
+async fn bring_up_to_date(conn: &mut PgConnection, place: &str) -> StoreResult<()> {
+    sqlx::query(MIGRATE_ALONE).bind(OURS).bind(MIGRATING).execute(&mut *conn).await?;
+    let done = match check(conn, place).await {
+        Ok(_) => migrate(conn, LATEST).await,
+        Err(error) => Err(error),
+    };
+    sqlx::query(LET_OTHERS).bind(OURS).bind(MIGRATING).execute(conn).await?;
+    done
 }
 
 fn options(url: &str, access: Access) -> StoreResult<PgConnectOptions> {
@@ -109,15 +121,8 @@ pub(super) async fn version(conn: &mut PgConnection) -> StoreResult<i64> {
     Ok(sqlx::query_scalar(VERSION).fetch_optional(conn).await?.unwrap_or_default())
 }
 
-/// Takes the schema to `target`, one transaction a step; processes that start together do it one after the other.
+/// Takes the schema to `target`, one transaction a step.
 pub(super) async fn migrate(conn: &mut PgConnection, target: i64) -> StoreResult<()> {
-    sqlx::query(MIGRATE_ALONE).bind(OURS).bind(MIGRATING).execute(&mut *conn).await?;
-    let done = migrate_alone(conn, target).await;
-    sqlx::query(LET_OTHERS).bind(OURS).bind(MIGRATING).execute(conn).await?;
-    done
-}
-
-async fn migrate_alone(conn: &mut PgConnection, target: i64) -> StoreResult<()> {
     for (step, next) in migrate::way(version(conn).await?, target)? {
         let mut tx = conn.begin().await?;
         sqlx::raw_sql(step.postgres).execute(&mut *tx).await?;
