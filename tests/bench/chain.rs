@@ -21,19 +21,21 @@ use gongkai_testkit::{
 };
 
 const USAGE: &str = "\
-bench-chain [N] [--parsers P] [--set GROUP__KEY=VALUE]…
+bench-chain [N] [--parsers P] [--statements] [--set GROUP__KEY=VALUE]…
   N reports (2000) of about 40 KB on a local site; P parser processes (2); the program is $GONGKAI_BIN or the one beside this.
+  --statements also tells which statements took PostgreSQL's time (they are then counted, which takes some time itself).
   Prints documents per second from the first to the last, and CPU seconds and memory of every process.";
 
 fn main() -> ExitCode {
     let mut reports = 2_000;
     let mut parsers = 2;
-    let mut settings = Vec::new();
+    let (mut settings, mut statements) = (Vec::new(), false);
     let mut arguments = env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().unwrap_or_default();
         match argument.as_str() {
             "--parsers" => parsers = value().parse().unwrap_or(0),
+            "--statements" => statements = true,
             "--set" => settings.extend(value().split_once('=').map(|(k, v)| (k.to_owned(), v.to_owned()))),
             number => reports = number.parse().unwrap_or(0),
         }
@@ -42,18 +44,24 @@ fn main() -> ExitCode {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     }
-    measure(reports, parsers, &settings);
+    measure(reports, parsers, &settings, statements);
     ExitCode::SUCCESS
 }
 
-fn measure(reports: usize, parsers: usize, settings: &[(String, String)]) {
+fn measure(reports: usize, parsers: usize, settings: &[(String, String)], statements: bool) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let (broker, database) = (Broker::start().unwrap(), Database::start().unwrap());
+    let (broker, mut database) = (Broker::start().unwrap(), Database::start().unwrap());
+    if statements {
+        count_statements(&mut database);
+    }
     let season = Arc::new(Season::new(reports, Some(Layout::StyledPage)));
     let size = |at: usize| season.page(&format!("/r/{at}.html")).map_or(0, |(_, page)| page.len());
     let bytes = (0..reports.min(100)).map(size).sum::<usize>() / reports.min(100);
     let site = runtime.block_on(season.clone().serve()).unwrap();
     let store = database.create("bench").unwrap();
+    if statements {
+        database.sql(&store, "CREATE EXTENSION pg_stat_statements").unwrap();
+    }
     let mut installation = Installation::new(&season, &site.root(), &store, &broker.url(), "bench");
     for (key, value) in settings {
         installation = installation.with(key, value);
@@ -80,6 +88,20 @@ fn measure(reports: usize, parsers: usize, settings: &[(String, String)]) {
     let site = Used { cpu: site.cpu - mine.cpu, ..site };
     println!("{}", site.line("site and measuring", reports));
     println!("{}", stages(&installation));
+    if statements {
+        println!("{}", database.sql(&store, STATEMENTS).unwrap());
+    }
+}
+
+/// Milliseconds in all, calls, microseconds a call, statement.
+const STATEMENTS: &str = "
+SELECT round(total_exec_time::numeric), calls, round((mean_exec_time * 1000)::numeric), left(regexp_replace(query, E'[ \\n]+', ' ', 'g'), 90)
+FROM pg_stat_statements ORDER BY total_exec_time DESC LIMIT 40";
+
+fn count_statements(database: &mut Database) {
+    database.sql("postgres", "ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'").unwrap();
+    database.stop().unwrap();
+    database.start_again().unwrap();
 }
 
 /// How many pieces of work there were.

@@ -1,4 +1,6 @@
-//! Finishing: the end of a row, its result and the rows of the next stage, written together or not at all.
+//! Finishing: the end of rows, their results and the rows of the next stages, written together or not at all.
+//!
+//! A batch is written with one statement for each thing that there is to write, not with one for each result.
 mod column;
 pub(super) mod current;
 mod judged;
@@ -11,38 +13,91 @@ use jiff::Timestamp;
 use super::{alerts, dues, ledger, query::Conn, watch};
 use crate::{
     error::StoreResult,
-    ledger::{Finished, Ticket},
-    results::StageResult,
+    ledger::Finished,
+    results::{ColumnPolled, DueAssessed, Judged, Notified, PageFetched, Parsed, StageResult},
 };
+
+/// Results by kind; the rows of one batch are mostly of one.
+#[derive(Default)]
+struct Results {
+    columns: Vec<ColumnPolled>,
+    pages: Vec<PageFetched>,
+    parsed: Vec<Parsed>,
+    judged: Vec<Judged>,
+    assessed: Vec<DueAssessed>,
+    told: Vec<Notified>,
+    /// Sources whose fetch was pointless.
+    resting: Vec<String>,
+}
+
+/// True when what these results mean depends on what others store at the same time: which version of a source is the newest,
+/// which report of a body the current one, which alert is open. Such results are written in turns. The others touch rows of
+/// their own, and those of one row are parted by the row.
+pub(super) fn need_a_turn(batch: &[Finished]) -> bool {
+    batch.iter().any(|finished| match &finished.result {
+        StageResult::Column(_) | StageResult::Parsed(_) => true,
+        StageResult::Due(assessed) => !assessed.alerts.is_empty(),
+        StageResult::Page(_) | StageResult::Judged(_) | StageResult::Notified(_) | StageResult::Nothing => {
+            false
+        }
+    })
+}
 
 /// Ends a batch in the caller's transaction; `false` for rows that were no longer open, of which nothing is written.
 pub(super) async fn finish(conn: &mut Conn, batch: Vec<Finished>, now: Timestamp) -> StoreResult<Vec<bool>> {
+    let mut open = ledger::end(conn, batch.iter().map(|finished| &finished.ticket), now).await?;
     let mut ended = Vec::with_capacity(batch.len());
+    let mut results = Results::default();
     for Finished { ticket, result } in batch {
-        let open = ledger::end(conn, &ticket, now).await?;
-        if open {
-            write(conn, &ticket, result, now).await?;
+        // A row that stands in the batch twice is ended once.
+        let own = open.remove(&ticket.task);
+        ended.push(own);
+        if own {
+            results.add(ticket.stage, ticket.subject, result);
         }
-        ended.push(open);
     }
+    results.write(conn, now).await?;
     Ok(ended)
 }
 
-async fn write(conn: &mut Conn, ticket: &Ticket, result: StageResult, now: Timestamp) -> StoreResult<()> {
-    match result {
-        StageResult::Column(polled) => column::write(conn, polled, now).await,
-        StageResult::Page(fetched) => page::write(conn, fetched, now).await,
-        StageResult::Parsed(parsed) => parsed::write(conn, parsed, now).await,
-        StageResult::Judged(judged) => judged::write(conn, judged, now).await,
-        StageResult::Due(assessed) => dues::write(conn, *assessed, now).await,
-        StageResult::Notified(told) => alerts::told(conn, told.alert, told.at).await,
-        StageResult::Nothing if ticket.stage == Stage::Fetch => watch::rest(conn, &ticket.subject).await,
-        StageResult::Nothing => Ok(()),
+impl Results {
+    fn add(&mut self, stage: Stage, subject: String, result: StageResult) {
+        match result {
+            StageResult::Column(polled) => self.columns.push(polled),
+            StageResult::Page(fetched) => self.pages.push(fetched),
+            StageResult::Parsed(parsed) => self.parsed.push(parsed),
+            StageResult::Judged(judged) => self.judged.push(judged),
+            StageResult::Due(assessed) => self.assessed.push(*assessed),
+            StageResult::Notified(told) => self.told.push(told),
+            StageResult::Nothing if stage == Stage::Fetch => self.resting.push(subject),
+            StageResult::Nothing => {}
+        }
+    }
+
+    async fn write(self, conn: &mut Conn, now: Timestamp) -> StoreResult<()> {
+        for polled in self.columns {
+            column::write(conn, polled, now).await?;
+        }
+        page::write(conn, &self.pages, now).await?;
+        parsed::write(conn, self.parsed, now).await?;
+        judged::write(conn, &self.judged, now).await?;
+        dues::write(conn, &self.assessed, now).await?;
+        for told in self.told {
+            alerts::told(conn, told.alert, told.at).await?;
+        }
+        for source in self.resting {
+            watch::rest(conn, &source).await?;
+        }
+        Ok(())
     }
 }
 
-/// Marks what is due of a body for a year as to be settled again.
-async fn mark_due(conn: &mut Conn, body: &str, year: i16, now: Timestamp) -> StoreResult<()> {
-    ledger::raise(conn, Stage::Due, &format!("{body}/{year}"), now, now).await?;
-    Ok(())
+/// Marks what is due of bodies for years as to be settled again.
+async fn mark_due<'b>(
+    conn: &mut Conn,
+    dues: impl IntoIterator<Item = (&'b str, i16)>,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let subjects = dues.into_iter().map(|(body, year)| format!("{body}/{year}")).collect();
+    ledger::raise_all(conn, Stage::Due, subjects, now).await
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use super::{
     alerts,
     column::{json_of, millis},
-    findings::{self, Hung},
+    findings::{self, Renewal},
     query::{Conn, query},
     rows,
 };
@@ -12,7 +12,9 @@ use crate::{dues::Due, error::StoreResult, results::DueAssessed, store::Filter};
 
 const PUT: &str = "
 INSERT INTO dues (body, year, due, state, report, published, reason, assessed_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+SELECT l.body, l.year, l.due, l.state, l.report, l.published, l.reason, l.assessed_at
+FROM {?1: body TEXT, year BIGINT, due TEXT, state TEXT, report TEXT, published TEXT, reason TEXT, assessed_at BIGINT} AS l
+WHERE TRUE ORDER BY l.body, l.year
 ON CONFLICT (body, year) DO UPDATE SET due = excluded.due, state = excluded.state, report = excluded.report,
   published = excluded.published, reason = excluded.reason, assessed_at = excluded.assessed_at";
 
@@ -25,31 +27,37 @@ SELECT d.* FROM dues d LEFT JOIN bodies b ON b.id = d.body
 WHERE (?1 IS NULL OR d.year = ?1) AND (?2 IS NULL OR b.site = ?2) AND (?3 IS NULL OR instr(b.name, ?3) > 0)
 ORDER BY d.body, d.year LIMIT ?4 OFFSET ?5";
 
-/// Writes what is due, its P findings and the alert changes.
-pub(super) async fn write(conn: &mut Conn, assessed: DueAssessed, now: Timestamp) -> StoreResult<()> {
-    let due = &assessed.due;
-    put(conn, due).await?;
-    let hung = Hung {
-        identity: &format!("{}/{}", due.body, due.year),
-        scope: findings::DUE,
-        of: Some((&due.body, due.year)),
-    };
-    findings::renew(conn, &hung, &assessed.findings, &assessed.evaluated, now).await?;
-    alerts::change(conn, &assessed.alerts, now).await
-}
-
-async fn put(conn: &mut Conn, due: &Due) -> StoreResult<()> {
-    query(PUT)
-        .bind(&due.body)
-        .bind(due.year)
-        .bind(due.due.map(|date| date.to_string()))
-        .bind(due.state.as_str())
-        .bind(due.report.map(|id| id.to_string()))
-        .bind(due.published.map(|date| date.to_string()))
-        .bind(json_of(&due.reason)?)
-        .bind(millis(due.assessed_at))
-        .run(conn)
-        .await?;
+/// Writes what is due, its P findings and the alert changes. A batch has each (body, year) once: it is one row of the ledger.
+pub(super) async fn write(conn: &mut Conn, assessed: &[DueAssessed], now: Timestamp) -> StoreResult<()> {
+    if assessed.is_empty() {
+        return Ok(());
+    }
+    let (mut rows, mut renewals) = (Vec::new(), Vec::new());
+    for assessed in assessed {
+        let due = &assessed.due;
+        rows.push((
+            &due.body,
+            due.year,
+            due.due.map(|date| date.to_string()),
+            due.state.as_str(),
+            due.report.map(|id| id.to_string()),
+            due.published.map(|date| date.to_string()),
+            json_of(&due.reason)?,
+            millis(due.assessed_at),
+        ));
+        renewals.push(Renewal {
+            identity: format!("{}/{}", due.body, due.year),
+            scope: findings::DUE.to_owned(),
+            of: Some((&due.body, due.year)),
+            fired: &assessed.findings,
+            evaluated: &assessed.evaluated,
+        });
+    }
+    query(PUT).bind(json_of(&rows)?).run(conn).await?;
+    findings::renew(conn, &renewals, now).await?;
+    for assessed in assessed {
+        alerts::change(conn, &assessed.alerts, now).await?;
+    }
     Ok(())
 }
 

@@ -82,7 +82,7 @@ impl Store for SqlStore {
     }
 
     async fn finish(&self, batch: Vec<Finished>, now: Timestamp) -> StoreResult<Vec<bool>> {
-        let mut tx = self.turn().await?;
+        let mut tx = if commit::need_a_turn(&batch) { self.turn().await? } else { self.write().await? };
         let done = commit::finish(&mut tx, batch, now).await?;
         tx.commit().await?;
         Ok(done)
@@ -135,9 +135,8 @@ impl Store for SqlStore {
         let versions = dead::versions_to_replay(&mut self.read().await?, from, filter).await?;
         for chunk in versions.chunks(REPLAY_CHUNK) {
             let mut tx = self.turn().await?;
-            for version in chunk {
-                ledger::raise(&mut tx, from, &version.to_string(), now, now).await?;
-            }
+            let subjects = chunk.iter().map(ToString::to_string).collect();
+            ledger::raise_all(&mut tx, from, subjects, now).await?;
             tx.commit().await?;
         }
         Ok(u64::try_from(versions.len()).unwrap_or(u64::MAX))

@@ -1,4 +1,6 @@
 //! The life of findings: born, seen again, fixed, dismissed.
+use std::collections::BTreeMap;
+
 use gongkai_model::Finding;
 use jiff::Timestamp;
 
@@ -12,26 +14,35 @@ use crate::{error::StoreResult, records::StoredFinding, store::Filter};
 /// The scope of findings that hang on what is due, not on a report.
 pub(super) const DUE: &str = "due";
 
-/// What findings hang on.
-pub(super) struct Hung<'a> {
+/// What was found on something that findings hang on.
+pub(super) struct Renewal<'r> {
     /// Text of the identity.
-    pub(super) identity: &'a str,
+    pub(super) identity: String,
     /// Scope of the report, or `due`.
-    pub(super) scope: &'a str,
+    pub(super) scope: String,
     /// Body and year, when known.
-    pub(super) of: Option<(&'a str, i16)>,
+    pub(super) of: Option<(&'r str, i16)>,
+    /// Findings that hold.
+    pub(super) fired: &'r [Finding],
+    /// Codes of the rules that could be evaluated.
+    pub(super) evaluated: &'r [String],
 }
 
 const SEE: &str = "
 INSERT INTO findings (identity, scope, fingerprint, code, severity, body, year, document, first_seen_at, last_seen_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)
+SELECT l.identity, l.scope, l.fingerprint, l.code, l.severity, l.body, l.year, l.document, ?2, ?2
+FROM {?1: identity TEXT, scope TEXT, fingerprint TEXT, code TEXT, severity TEXT, body TEXT, year BIGINT, document TEXT} AS l
+WHERE TRUE ORDER BY l.identity, l.scope, l.fingerprint
 ON CONFLICT (identity, scope, fingerprint) DO UPDATE SET code = excluded.code, severity = excluded.severity,
   document = excluded.document, last_seen_at = excluded.last_seen_at, fixed_at = NULL";
 
+const OPEN: &str = "
+SELECT f.identity, f.scope, f.fingerprint, f.code FROM {?1: identity TEXT, scope TEXT} AS l
+JOIN findings f ON f.identity = l.identity AND f.scope = l.scope WHERE f.fixed_at IS NULL";
+
 const FIX: &str = "
-UPDATE findings SET fixed_at = ?5
-WHERE identity = ?1 AND scope = ?2 AND fixed_at IS NULL
-  AND code IN {?3} AND fingerprint NOT IN {?4}";
+UPDATE findings AS f SET fixed_at = ?2 FROM {?1: identity TEXT, scope TEXT, fingerprint TEXT} AS l
+WHERE f.identity = l.identity AND f.scope = l.scope AND f.fingerprint = l.fingerprint";
 
 pub(super) const OF_IDENTITY: &str = "
 SELECT * FROM findings WHERE identity = ?1
@@ -61,38 +72,52 @@ const REVISIONS: &str = "
 SELECT COALESCE(b.region, '0000') AS region, count(*) AS n
 FROM findings f LEFT JOIN bodies b ON b.id = f.body WHERE f.code = 'P806' GROUP BY 1 ORDER BY 1";
 
-/// Renews the findings of an identity: those that fired live, those that were evaluated and did not fire are fixed,
-/// the others stay as they are. A dismissal stays in any case.
-pub(super) async fn renew(
-    conn: &mut Conn,
-    hung: &Hung<'_>,
-    fired: &[Finding],
-    evaluated: &[String],
-    now: Timestamp,
-) -> StoreResult<()> {
-    for finding in fired {
-        query(SEE)
-            .bind(hung.identity)
-            .bind(hung.scope)
-            .bind(&finding.fingerprint)
-            .bind(&finding.code)
-            .bind(finding.severity.as_str())
-            .bind(hung.of.map(|(body, _)| body))
-            .bind(hung.of.map(|(_, year)| year))
-            .bind(json_of(finding)?)
-            .bind(millis(now))
-            .run(conn)
-            .await?;
+/// Renews findings: those that fired live, those that were evaluated and did not fire are fixed, the others stay as they are.
+/// A dismissal stays in any case.
+pub(super) async fn renew(conn: &mut Conn, renewals: &[Renewal<'_>], now: Timestamp) -> StoreResult<()> {
+    if renewals.is_empty() {
+        return Ok(());
     }
-    let fingerprints: Vec<&str> = fired.iter().map(|finding| finding.fingerprint.as_str()).collect();
-    query(FIX)
-        .bind(hung.identity)
-        .bind(hung.scope)
-        .bind(json_of(&evaluated)?)
-        .bind(json_of(&fingerprints)?)
-        .bind(millis(now))
-        .run(conn)
-        .await?;
+    fix(conn, renewals, now).await?;
+    let mut seen = BTreeMap::new();
+    for (renewal, finding) in renewals.iter().flat_map(|r| r.fired.iter().map(move |finding| (r, finding))) {
+        let (body, year) = renewal.of.unzip();
+        let row = (
+            &renewal.identity,
+            &renewal.scope,
+            &finding.fingerprint,
+            &finding.code,
+            finding.severity.as_str(),
+            body,
+            year,
+            json_of(finding)?,
+        );
+        seen.insert((&renewal.identity, &renewal.scope, &finding.fingerprint), row);
+    }
+    if !seen.is_empty() {
+        query(SEE).bind(json_of(&seen.into_values().collect::<Vec<_>>())?).bind(now).run(conn).await?;
+    }
+    Ok(())
+}
+
+async fn fix(conn: &mut Conn, renewals: &[Renewal<'_>], now: Timestamp) -> StoreResult<()> {
+    let places: Vec<_> = renewals.iter().map(|renewal| (&renewal.identity, &renewal.scope)).collect();
+    let mut fixed = Vec::new();
+    for row in query(OPEN).bind(json_of(&places)?).all(conn).await? {
+        let (identity, scope) = (row.text("identity")?, row.text("scope")?);
+        let (fingerprint, code) = (row.text("fingerprint")?, row.text("code")?);
+        let here = renewals.iter().find(|renewal| renewal.identity == identity && renewal.scope == scope);
+        let gone = here.is_some_and(|renewal| {
+            renewal.evaluated.contains(&code)
+                && !renewal.fired.iter().any(|finding| finding.fingerprint == fingerprint)
+        });
+        if gone {
+            fixed.push((identity, scope, fingerprint));
+        }
+    }
+    if !fixed.is_empty() {
+        query(FIX).bind(json_of(&fixed)?).bind(now).run(conn).await?;
+    }
     Ok(())
 }
 

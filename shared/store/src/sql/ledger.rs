@@ -1,5 +1,8 @@
 //! The ledger: making rows, handing them to the bus, and what becomes of them short of an end.
-use std::time::Duration;
+use std::{
+    collections::{BTreeSet, HashSet},
+    time::Duration,
+};
 
 use gongkai_model::Stage;
 use jiff::{SignedDuration, Timestamp};
@@ -8,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     column::{Columns, json_of, millis, misfit},
-    query::{Conn, Row, query},
+    query::{Conn, Query, Row, query},
     rows,
 };
 use crate::{
@@ -19,7 +22,7 @@ use crate::{
 /// Marks on a row that still waits coalesce: the earlier time stands, and it has waited since the first mark.
 const RAISE: &str = "
 INSERT INTO tasks (id, stage, subject, state, not_before, created_at, raised_at, updated_at)
-VALUES (?1, ?2, ?3, 'ready', ?4, ?5, ?5, ?5)
+SELECT l.id, ?2, l.subject, 'ready', ?3, ?4, ?4, ?4 FROM {?1: id TEXT, subject TEXT} AS l WHERE TRUE ORDER BY l.subject
 ON CONFLICT (stage, subject) DO UPDATE SET
   raised_at = CASE WHEN tasks.state IN ('ready', 'sent') THEN tasks.raised_at ELSE excluded.raised_at END,
   not_before = CASE WHEN tasks.state = 'ready' AND tasks.attempt = 0 AND tasks.not_before < excluded.not_before
@@ -67,8 +70,8 @@ const OPEN: &str = "SELECT * FROM tasks WHERE id = ?1 AND generation = ?2 AND st
 
 /// The error of an earlier attempt stays for `why`.
 const END: &str = "
-UPDATE tasks SET state = 'done', lease_until = NULL, updated_at = ?3
-WHERE id = ?1 AND generation = ?2 AND state IN ('ready', 'sent')";
+UPDATE tasks SET state = 'done', lease_until = NULL, updated_at = ?2 FROM {?1: id TEXT, generation BIGINT} AS l
+WHERE tasks.id = l.id AND tasks.generation = l.generation AND tasks.state IN ('ready', 'sent') RETURNING tasks.id";
 
 const RETRY: &str = "
 UPDATE tasks SET state = 'ready', attempt = attempt + 1, not_before = ?3, lease_until = NULL,
@@ -97,20 +100,36 @@ pub(super) async fn raise(
     not_before: Timestamp,
     now: Timestamp,
 ) -> StoreResult<Ticket> {
-    let row = query(RAISE)
-        .bind(Uuid::now_v7().to_string())
-        .bind(stage.as_str())
-        .bind(subject)
-        .bind(millis(not_before))
-        .bind(millis(now))
-        .one(conn)
-        .await?;
+    let row = raising(stage, &BTreeSet::from([subject.to_owned()]), not_before, now)?.one(conn).await?;
     Ok(Ticket {
         task: row.id("id")?,
         generation: row.number("generation")?,
         stage,
         subject: subject.to_owned(),
     })
+}
+
+/// Makes rows that are due now, or raises their generations; a subject that is named twice is raised once.
+pub(super) async fn raise_all(
+    conn: &mut Conn,
+    stage: Stage,
+    subjects: BTreeSet<String>,
+    now: Timestamp,
+) -> StoreResult<()> {
+    if !subjects.is_empty() {
+        raising(stage, &subjects, now, now)?.run(conn).await?;
+    }
+    Ok(())
+}
+
+fn raising(
+    stage: Stage,
+    subjects: &BTreeSet<String>,
+    not_before: Timestamp,
+    now: Timestamp,
+) -> StoreResult<Query> {
+    let rows: Vec<_> = subjects.iter().map(|subject| (Uuid::now_v7().to_string(), subject)).collect();
+    Ok(query(RAISE).bind(json_of(&rows)?).bind(stage.as_str()).bind(not_before).bind(now))
 }
 
 /// Takes due rows under a lease, at most as many as the window has room for.
@@ -197,8 +216,9 @@ pub(super) async fn give_back(
     Ok(())
 }
 
-fn named(tickets: &[Ticket]) -> StoreResult<String> {
-    let pairs: Vec<_> = tickets.iter().map(|ticket| (ticket.task.to_string(), ticket.generation)).collect();
+fn named<'t>(tickets: impl IntoIterator<Item = &'t Ticket>) -> StoreResult<String> {
+    let pairs: Vec<_> =
+        tickets.into_iter().map(|ticket| (ticket.task.to_string(), ticket.generation)).collect();
     json_of(&pairs)
 }
 
@@ -213,11 +233,14 @@ pub(super) async fn open_task(conn: &mut Conn, task: Uuid, generation: i64) -> S
     row.as_ref().map(rows::task).transpose()
 }
 
-/// Ends a row; `false` when this generation of it is no longer open.
-pub(super) async fn end(conn: &mut Conn, ticket: &Ticket, now: Timestamp) -> StoreResult<bool> {
-    let done =
-        query(END).bind(ticket.task.to_string()).bind(ticket.generation).bind(millis(now)).run(conn).await?;
-    Ok(done == 1)
+/// Ends rows; gives those whose generation was still open.
+pub(super) async fn end<'t>(
+    conn: &mut Conn,
+    tickets: impl Iterator<Item = &'t Ticket>,
+    now: Timestamp,
+) -> StoreResult<HashSet<Uuid>> {
+    let ended = query(END).bind(named(tickets)?).bind(now).all(conn).await?;
+    ended.iter().map(|row| row.id("id")).collect()
 }
 
 /// Another attempt later.

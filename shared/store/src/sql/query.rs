@@ -123,11 +123,6 @@ impl Query {
         self.all(conn).await?.iter().map(|row| row.text(FIRST)).collect()
     }
 
-    /// The first column of the first row.
-    pub(super) async fn text(self, conn: &mut Conn) -> StoreResult<Option<String>> {
-        self.optional(conn).await?.map(|row| row.text(FIRST)).transpose()
-    }
-
     /// The first column of the row that there always is.
     pub(super) async fn number(self, conn: &mut Conn) -> StoreResult<i64> {
         self.one(conn).await?.number(FIRST)

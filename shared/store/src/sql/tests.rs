@@ -164,7 +164,7 @@ async fn what_is_asked_all_the_time_uses_an_index() {
         (reports::LATEST, "reports_current"),
         (reports::LATEST_OF_BODY, "reports_current_body"),
         (reports::HISTORY, "reports_body"),
-        (commit::current::BEST, "reports_body"),
+        (commit::current::STANDING, "reports_body"),
         (commit::current::NEWEST, "versions_source"),
         (ledger::COUNTS, "tasks_by_state"),
         (alerts::LIST, "alerts_opened"),

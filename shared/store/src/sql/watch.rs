@@ -144,10 +144,9 @@ pub(super) async fn schedule_fetches(
         return Ok(0);
     }
     let sources = query(TO_FETCH).bind(millis(now)).bind(i64::from(limit)).texts(conn).await?;
-    for source in &sources {
-        ledger::raise(conn, Stage::Fetch, source, now, now).await?;
-    }
-    Ok(u64::try_from(sources.len()).unwrap_or(u64::MAX))
+    let count = sources.len();
+    ledger::raise_all(conn, Stage::Fetch, sources.into_iter().collect(), now).await?;
+    Ok(u64::try_from(count).unwrap_or(u64::MAX))
 }
 
 /// A source whose fetch has become pointless is left alone until it is listed or configured again.

@@ -1,4 +1,6 @@
 //! A poll of a column: the poll is kept as proof, its links become sources.
+use std::collections::{BTreeMap, BTreeSet};
+
 use gongkai_model::Stage;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -9,7 +11,7 @@ use crate::{
     records::{Poll, PollOutcome},
     results::{ColumnPolled, Found},
     sql::{
-        column::millis,
+        column::{json_of, millis},
         ledger,
         query::{Conn, query},
     },
@@ -29,7 +31,8 @@ WHERE id = ?1";
 /// under two titles; only the column that it belongs to counts, or the page would seem to change all the time.
 const LIST: &str = "
 INSERT INTO sources AS s (id, site, kind, url, column_name, title, listed_date, body, year, first_seen_at, next_fetch_at, last_listed_at)
-VALUES (?1, ?2, 'page', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10)
+SELECT l.id, ?2, 'page', l.url, ?3, l.title, l.date, l.body, l.year, ?4, ?4, ?5
+FROM {?1: id TEXT, url TEXT, title TEXT, date TEXT, body TEXT, year BIGINT} AS l WHERE TRUE ORDER BY l.url
 ON CONFLICT (site, url) DO UPDATE SET
   next_fetch_at = CASE WHEN s.active = 0 OR (s.column_name IN (excluded.column_name, '')
       AND (s.title IS DISTINCT FROM excluded.title OR s.listed_date IS DISTINCT FROM excluded.listed_date))
@@ -56,14 +59,10 @@ pub(super) async fn write(conn: &mut Conn, polled: ColumnPolled, now: Timestamp)
         .bind(poll.complete)
         .run(conn)
         .await?;
-    for found in &polled.found {
-        list(conn, poll, found, now).await?;
-    }
+    list(conn, poll, &polled.found, now).await?;
     // An incomplete poll that went well proves nothing; a complete one and a failed one both change what can be said.
     if poll.complete || poll.outcome != PollOutcome::Ok {
-        for (body, year) in &polled.concerns {
-            mark_due(conn, body, *year, now).await?;
-        }
+        mark_due(conn, polled.concerns.iter().map(|(body, year)| (body.as_str(), *year)), now).await?;
     }
     Ok(())
 }
@@ -83,24 +82,29 @@ async fn keep_poll(conn: &mut Conn, poll: &Poll) -> StoreResult<()> {
     Ok(())
 }
 
-/// A link becomes a source with a `fetch` row, or marks the source it is already.
-async fn list(conn: &mut Conn, poll: &Poll, found: &Found, now: Timestamp) -> StoreResult<()> {
-    let id = Uuid::now_v7().to_string();
-    let listed = query(LIST)
-        .bind(&id)
-        .bind(&poll.site)
-        .bind(&found.url)
-        .bind(&poll.column)
-        .bind(&found.title)
-        .bind(found.date.map(|date| date.to_string()))
-        .bind(&found.body)
-        .bind(found.year)
-        .bind(millis(now))
-        .bind(poll.complete.then(|| millis(poll.at)))
-        .text(conn)
-        .await?;
-    if listed.as_ref() == Some(&id) {
-        ledger::raise(conn, Stage::Fetch, &id, now, now).await?;
+/// Links become sources with a `fetch` row, or mark the sources they are already. What a list names twice is what it names last.
+async fn list(conn: &mut Conn, poll: &Poll, found: &[Found], now: Timestamp) -> StoreResult<()> {
+    let links: BTreeMap<&str, &Found> = found.iter().map(|found| (found.url.as_str(), found)).collect();
+    if links.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let mut ids = BTreeSet::new();
+    let mut rows = Vec::new();
+    for (url, found) in links {
+        let id = Uuid::now_v7().to_string();
+        let date = found.date.map(|date| date.to_string());
+        rows.push((id.clone(), url, &found.title, date, &found.body, found.year));
+        ids.insert(id);
+    }
+    let listed = query(LIST)
+        .bind(json_of(&rows)?)
+        .bind(&poll.site)
+        .bind(&poll.column)
+        .bind(now)
+        .bind(poll.complete.then(|| millis(poll.at)))
+        .texts(conn)
+        .await?;
+    // The others were there before, under an id of their own.
+    let new = listed.into_iter().filter(|id| ids.contains(id)).collect();
+    ledger::raise_all(conn, Stage::Fetch, new, now).await
 }

@@ -8,9 +8,9 @@ use super::mark_due;
 use crate::{
     error::StoreResult,
     sql::{
-        column::Columns,
+        column::{Columns, json_of},
         ledger,
-        query::{Conn, query},
+        query::{Conn, Row, query},
     },
 };
 
@@ -18,81 +18,106 @@ use crate::{
 pub(super) type Assigned = (String, i16, String);
 
 const ASSIGNED: &str = "
-SELECT DISTINCT body, year, scope FROM reports WHERE source = ?1 AND body IS NOT NULL AND year IS NOT NULL";
+SELECT DISTINCT body, year, scope FROM reports WHERE source IN {?1} AND body IS NOT NULL AND year IS NOT NULL";
 
 /// Versions may be read out of order; what the newest says counts, and one without news says what its origin says.
 pub(in crate::sql) const NEWEST: &str = "
-SELECT COALESCE(v.unchanged_from, v.id) AS newest, s.read_version
-FROM versions v JOIN sources s ON s.id = v.source
-WHERE v.source = ?1 AND v.text_hash IS NOT NULL ORDER BY v.fetched_at DESC, v.id DESC LIMIT 1";
+SELECT s.id, s.read_version, (
+  SELECT COALESCE(v.unchanged_from, v.id) FROM versions v
+  WHERE v.source = s.id AND v.text_hash IS NOT NULL ORDER BY v.fetched_at DESC, v.id DESC LIMIT 1) AS newest
+FROM sources s WHERE s.id IN {?1} ORDER BY s.id";
 
-const SET_READ: &str = "UPDATE sources SET read_version = ?2 WHERE id = ?1";
+const SET_READ: &str = "
+UPDATE sources AS s SET read_version = l.version FROM {?1: source TEXT, version TEXT} AS l WHERE s.id = l.source";
 
 const SETTLE_UNASSIGNED: &str = "
-UPDATE reports SET current = CASE WHEN version = ?2 THEN 1 ELSE 0 END WHERE source = ?1 AND (body IS NULL OR year IS NULL)";
-
-const CURRENT: &str = "SELECT id FROM reports WHERE body = ?1 AND year = ?2 AND scope = ?3 AND current = 1";
+UPDATE reports AS r SET current = CASE WHEN r.version = l.newest THEN 1 ELSE 0 END
+FROM {?1: source TEXT, newest TEXT} AS l WHERE r.source = l.source AND (r.body IS NULL OR r.year IS NULL)
+  AND r.current <> CASE WHEN r.version = l.newest THEN 1 ELSE 0 END";
 
 /// A page that merely speaks of the report never displaces the report, nor does a copy on another site than the publisher's.
-pub(in crate::sql) const BEST: &str = "
-SELECT r.id, r.version FROM reports r JOIN sources s ON s.id = r.source AND s.read_version = r.version
-WHERE r.body = ?1 AND r.year = ?2 AND r.scope = ?3
-ORDER BY (r.kind = 'annual_report') DESC, (s.site IS NOT DISTINCT FROM (SELECT site FROM bodies WHERE id = r.body)) DESC, r.fetched_at DESC, r.version DESC, r.idx LIMIT 1";
+pub(in crate::sql) const STANDING: &str = "
+SELECT l.body, l.year, l.scope,
+  (SELECT c.id FROM reports c WHERE c.body = l.body AND c.year = l.year AND c.scope = l.scope AND c.current = 1) AS old,
+  (SELECT r.id FROM reports r JOIN sources s ON s.id = r.source AND s.read_version = r.version
+    WHERE r.body = l.body AND r.year = l.year AND r.scope = l.scope
+    ORDER BY (r.kind = 'annual_report') DESC,
+      (s.site IS NOT DISTINCT FROM (SELECT b.site FROM bodies b WHERE b.id = r.body)) DESC,
+      r.fetched_at DESC, r.version DESC, r.idx LIMIT 1) AS best
+FROM {?1: body TEXT, year BIGINT, scope TEXT} AS l";
 
-const UNSET: &str = "UPDATE reports SET current = 0 WHERE id = ?1";
-const SET: &str = "UPDATE reports SET current = 1 WHERE id = ?1";
+const UNSET: &str = "UPDATE reports SET current = 0 WHERE id IN {?1}";
+const SET: &str = "UPDATE reports SET current = 1 WHERE id IN {?1} RETURNING version";
 
-/// The identities that a source's reports have, of any version.
-pub(super) async fn assigned(conn: &mut Conn, source: &str) -> StoreResult<BTreeSet<Assigned>> {
-    let rows = query(ASSIGNED).bind(source).all(conn).await?;
-    rows.iter().map(|row| Ok((row.text("body")?, row.number("year")?, row.text("scope")?))).collect()
+/// The identities that reports of these sources have, of any version.
+pub(super) async fn assigned(conn: &mut Conn, sources: &[&str]) -> StoreResult<BTreeSet<Assigned>> {
+    let rows = query(ASSIGNED).bind(json_of(&sources)?).all(conn).await?;
+    rows.iter().map(identity).collect()
 }
 
-/// Settles `current` for a source of which `read` has just been read, and for all identities touched.
+fn identity(row: &Row) -> StoreResult<Assigned> {
+    Ok((row.text("body")?, row.number("year")?, row.text("scope")?))
+}
+
+/// Settles `current` for sources of which the versions `read` have just been read, and for all identities touched.
 pub(super) async fn settle(
     conn: &mut Conn,
-    source: &str,
-    read: &str,
+    sources: &[&str],
+    read: &BTreeSet<&str>,
     touched: &BTreeSet<Assigned>,
     now: Timestamp,
 ) -> StoreResult<()> {
-    let Some(row) = query(NEWEST).bind(source).optional(conn).await? else { return Ok(()) };
-    let newest = row.text("newest")?;
-    if row.text_or_none("read_version")?.as_ref() != Some(&newest) {
-        query(SET_READ).bind(source).bind(&newest).run(conn).await?;
-        if newest != read {
-            ledger::raise(conn, Stage::Judge, &newest, now, now).await?;
-        }
-    }
-    query(SETTLE_UNASSIGNED).bind(source).bind(&newest).run(conn).await?;
-    for identity in touched {
-        settle_identity(conn, identity, read, now).await?;
-    }
-    Ok(())
+    let mut to_judge = settle_sources(conn, sources).await?;
+    to_judge.extend(settle_identities(conn, touched, now).await?);
+    // What was read now is judged anyway; a report that becomes current without it is judged again, for its findings count
+    // from here on.
+    to_judge.retain(|version| !read.contains(version.as_str()));
+    ledger::raise_all(conn, Stage::Judge, to_judge, now).await
 }
 
-/// A report that becomes current without having been read now is judged again: its findings count from here on.
-async fn settle_identity(
-    conn: &mut Conn,
-    (body, year, scope): &Assigned,
-    read: &str,
-    now: Timestamp,
-) -> StoreResult<()> {
-    let old = query(CURRENT).bind(body).bind(*year).bind(scope).text(conn).await?;
-    let best = query(BEST).bind(body).bind(*year).bind(scope).optional(conn).await?;
-    let best =
-        best.map(|row| Ok::<_, crate::StoreError>((row.text("id")?, row.text("version")?))).transpose()?;
-    if old.as_ref() == best.as_ref().map(|(id, _)| id) {
-        return Ok(());
+/// The version that shows what a source says; tells those that have become it.
+async fn settle_sources(conn: &mut Conn, sources: &[&str]) -> StoreResult<BTreeSet<String>> {
+    let (mut newest, mut changed) = (Vec::new(), Vec::new());
+    for row in query(NEWEST).bind(json_of(&sources)?).all(conn).await? {
+        let Some(version) = row.text_or_none("newest")? else { continue };
+        let entry = (row.text("id")?, version);
+        if row.text_or_none("read_version")?.as_ref() != Some(&entry.1) {
+            changed.push(entry.clone());
+        }
+        newest.push(entry);
     }
-    if let Some(old) = &old {
-        query(UNSET).bind(old).run(conn).await?;
+    if !changed.is_empty() {
+        query(SET_READ).bind(json_of(&changed)?).run(conn).await?;
+    }
+    query(SETTLE_UNASSIGNED).bind(json_of(&newest)?).run(conn).await?;
+    Ok(changed.into_iter().map(|(_, version)| version).collect())
+}
+
+/// The current report of each identity; tells the versions of those that have become it.
+async fn settle_identities(
+    conn: &mut Conn,
+    touched: &BTreeSet<Assigned>,
+    now: Timestamp,
+) -> StoreResult<BTreeSet<String>> {
+    let (mut unset, mut set, mut gone) = (Vec::new(), Vec::new(), Vec::new());
+    for row in query(STANDING).bind(json_of(touched)?).all(conn).await? {
+        let (old, best) = (row.text_or_none("old")?, row.text_or_none("best")?);
+        if old == best {
+            continue;
+        }
+        if best.is_none() {
+            gone.push(identity(&row)?);
+        }
+        unset.extend(old);
+        set.extend(best);
+    }
+    if !unset.is_empty() {
+        query(UNSET).bind(json_of(&unset)?).run(conn).await?;
     }
     // Judging marks what is due; where nothing is left to judge, it is marked here.
-    let Some((id, version)) = &best else { return mark_due(conn, body, *year, now).await };
-    query(SET).bind(id).run(conn).await?;
-    if version != read {
-        ledger::raise(conn, Stage::Judge, version, now, now).await?;
+    mark_due(conn, gone.iter().map(|(body, year, _)| (body.as_str(), *year)), now).await?;
+    if set.is_empty() {
+        return Ok(BTreeSet::new());
     }
-    Ok(())
+    Ok(query(SET).bind(json_of(&set)?).texts(conn).await?.into_iter().collect())
 }

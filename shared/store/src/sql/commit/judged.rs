@@ -1,4 +1,6 @@
-//! How a version's reports were judged: verdicts, the life of findings, what is due anew.
+//! How versions' reports were judged: verdicts, the life of findings, what is due anew.
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
 use super::mark_due;
@@ -7,51 +9,51 @@ use crate::{
     records::Identity,
     results::{Judged, JudgedReport},
     sql::{
-        column::{Columns, millis},
-        findings::{self, Hung},
+        column::{Columns, json_of},
+        findings::{self, Renewal},
         query::{Conn, query},
     },
 };
 
-const VERDICT: &str = "
-UPDATE reports SET verdict = ?2, judged_at = ?3 WHERE id = ?1 AND version = ?4 RETURNING scope, current";
+const VERDICTS: &str = "
+UPDATE reports SET verdict = l.outcome, judged_at = ?2
+FROM {?1: report TEXT, of_version TEXT, outcome TEXT} AS l WHERE id = l.report AND version = l.of_version
+RETURNING id, scope, current";
 
-/// Writes each report's verdict; only a current report changes the set of open findings.
-pub(super) async fn write(conn: &mut Conn, judged: Judged, now: Timestamp) -> StoreResult<()> {
-    let version = judged.version.to_string();
-    for report in &judged.reports {
-        write_report(conn, &version, report, now).await?;
+/// Writes each report's verdict; only a current report changes the set of open findings. A report that a second reading no
+/// longer has is passed over.
+pub(super) async fn write(conn: &mut Conn, judged: &[Judged], now: Timestamp) -> StoreResult<()> {
+    let reports: HashMap<String, (&Judged, &JudgedReport)> = judged
+        .iter()
+        .flat_map(|version| version.reports.iter().map(move |report| (version, report)))
+        .map(|(version, report)| (report.report.to_string(), (version, report)))
+        .collect();
+    if reports.is_empty() {
+        return Ok(());
     }
-    Ok(())
-}
-
-async fn write_report(
-    conn: &mut Conn,
-    version: &str,
-    judged: &JudgedReport,
-    now: Timestamp,
-) -> StoreResult<()> {
-    let row = query(VERDICT)
-        .bind(judged.report.to_string())
-        .bind(judged.verdict.map(|verdict| verdict.as_str()))
-        .bind(millis(now))
-        .bind(version)
-        .optional(conn)
-        .await?;
-    // A report that a second reading no longer has.
-    let Some(row) = row else { return Ok(()) };
-    if row.flag("current")? {
-        let hung = Hung {
-            identity: &judged.identity.to_string(),
-            scope: &row.text("scope")?,
-            of: known(&judged.identity),
-        };
-        findings::renew(conn, &hung, &judged.findings, &judged.evaluated, now).await?;
+    let rows: Vec<_> = reports
+        .iter()
+        .map(|(id, (of, report))| {
+            (id, of.version.to_string(), report.verdict.map(|verdict| verdict.as_str()))
+        })
+        .collect();
+    let (mut renewals, mut dues) = (Vec::new(), Vec::new());
+    for row in query(VERDICTS).bind(json_of(&rows)?).bind(now).all(conn).await? {
+        let Some((_, report)) = reports.get(&row.text("id")?) else { continue };
+        let of = known(&report.identity);
+        dues.extend(of);
+        if row.flag("current")? {
+            renewals.push(Renewal {
+                identity: report.identity.to_string(),
+                scope: row.text("scope")?,
+                of,
+                fired: &report.findings,
+                evaluated: &report.evaluated,
+            });
+        }
     }
-    match known(&judged.identity) {
-        Some((body, year)) => mark_due(conn, body, year, now).await,
-        None => Ok(()),
-    }
+    findings::renew(conn, &renewals, now).await?;
+    mark_due(conn, dues, now).await
 }
 
 fn known(identity: &Identity) -> Option<(&str, i16)> {

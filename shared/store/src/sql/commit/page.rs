@@ -1,99 +1,120 @@
-//! A fetch of a page: nothing new, new bytes, or gone.
+//! Fetches of pages: nothing new, new bytes, or gone.
+use std::collections::BTreeSet;
+
 use gongkai_model::Stage;
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::mark_due;
 use crate::{
+    archive::BlobId,
     error::StoreResult,
     results::{PageFetched, PageOutcome},
     sql::{
-        column::{Columns, millis},
+        column::{Columns, json_of, millis},
         ledger,
         query::{Conn, query},
     },
 };
 
-const WAS_GONE: &str = "SELECT gone_since IS NOT NULL AS was_gone FROM sources WHERE id = ?1";
+const WERE_GONE: &str = "SELECT id FROM sources WHERE gone_since IS NOT NULL AND id IN {?1}";
 
-const SAME: &str =
-    "UPDATE sources SET last_fetched_at = ?2, next_fetch_at = ?3, gone_since = NULL WHERE id = ?1";
+const SAME: &str = "
+UPDATE sources AS s SET last_fetched_at = l.at, next_fetch_at = l.next, gone_since = NULL
+FROM {?1: id TEXT, at BIGINT, next BIGINT} AS l WHERE s.id = l.id";
 
 const FRESH: &str = "
-UPDATE sources SET last_fetched_at = ?2, next_fetch_at = ?3, gone_since = NULL,
-  blob = ?4, etag = ?5, last_modified = ?6 WHERE id = ?1";
+UPDATE sources AS s SET last_fetched_at = l.at, next_fetch_at = l.next, gone_since = NULL,
+  blob = l.blob, etag = l.etag, last_modified = l.modified
+FROM {?1: id TEXT, at BIGINT, next BIGINT, blob TEXT, etag TEXT, modified TEXT} AS l WHERE s.id = l.id";
 
-const VERSION: &str = "
-INSERT INTO versions (id, source, blob, media_type, size, fetched_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+const VERSIONS: &str = "
+INSERT INTO versions (id, source, blob, media_type, size, fetched_at)
+SELECT l.id, l.source, l.blob, l.kind, l.size, l.at
+FROM {?1: id TEXT, source TEXT, blob TEXT, kind TEXT, size BIGINT, at BIGINT} AS l";
 
 const GONE: &str = "
-UPDATE sources SET gone_since = COALESCE(gone_since, ?2), next_fetch_at = ?3 WHERE id = ?1";
+UPDATE sources AS s SET gone_since = COALESCE(s.gone_since, l.at), next_fetch_at = l.next
+FROM {?1: id TEXT, at BIGINT, next BIGINT} AS l WHERE s.id = l.id";
 
-const CARRIES: &str = "
+const CARRY: &str = "
 SELECT DISTINCT body, year FROM reports
-WHERE source = ?1 AND current = 1 AND body IS NOT NULL AND year IS NOT NULL";
+WHERE source IN {?1} AND current = 1 AND body IS NOT NULL AND year IS NOT NULL ORDER BY body, year";
+
+/// New bytes of a page.
+struct Fresh<'f> {
+    fetched: &'f PageFetched,
+    version: String,
+    blob: &'f BlobId,
+    size: u64,
+    media_type: &'f Option<String>,
+    etag: &'f Option<String>,
+    last_modified: &'f Option<String>,
+}
 
 /// Writes what the server gave.
-pub(super) async fn write(conn: &mut Conn, fetched: PageFetched, now: Timestamp) -> StoreResult<()> {
-    let source = fetched.source.to_string();
-    let was_gone = query(WAS_GONE).bind(&source).optional(conn).await?;
-    let was_gone = was_gone.map(|row| row.flag("was_gone")).transpose()?;
-    match &fetched.outcome {
-        PageOutcome::Same => {
-            query(SAME)
-                .bind(&source)
-                .bind(millis(fetched.at))
-                .bind(millis(fetched.next_fetch_at))
-                .run(conn)
-                .await?;
-        }
-        PageOutcome::Fresh { .. } => fresh(conn, &source, &fetched, now).await?,
-        PageOutcome::Gone { .. } => {
-            query(GONE)
-                .bind(&source)
-                .bind(millis(fetched.at))
-                .bind(millis(fetched.next_fetch_at))
-                .run(conn)
-                .await?;
-        }
-    }
-    // Gone, or back again: either changes what is due. (Other bytes alone are judged first.)
-    if matches!(fetched.outcome, PageOutcome::Gone { .. }) || was_gone == Some(true) {
-        mark_carried(conn, &source, now).await?;
-    }
-    Ok(())
-}
-
-async fn fresh(conn: &mut Conn, source: &str, fetched: &PageFetched, now: Timestamp) -> StoreResult<()> {
-    let PageOutcome::Fresh { blob, size, media_type, etag, last_modified } = &fetched.outcome else {
+pub(super) async fn write(conn: &mut Conn, pages: &[PageFetched], now: Timestamp) -> StoreResult<()> {
+    if pages.is_empty() {
         return Ok(());
-    };
-    let version = Uuid::now_v7().to_string();
-    query(FRESH)
-        .bind(source)
-        .bind(millis(fetched.at))
-        .bind(millis(fetched.next_fetch_at))
-        .bind(blob.as_str())
-        .bind(etag)
-        .bind(last_modified)
-        .run(conn)
-        .await?;
-    query(VERSION)
-        .bind(&version)
-        .bind(source)
-        .bind(blob.as_str())
-        .bind(media_type)
-        .bind(i64::try_from(*size).unwrap_or(i64::MAX))
-        .bind(millis(fetched.at))
-        .run(conn)
-        .await?;
-    ledger::raise(conn, Stage::Parse, &version, now, now).await?;
-    Ok(())
+    }
+    let ids: Vec<String> = pages.iter().map(|page| page.source.to_string()).collect();
+    let mut changed: BTreeSet<String> =
+        query(WERE_GONE).bind(json_of(&ids)?).texts(conn).await?.into_iter().collect();
+    let (mut same, mut gone, mut new) = (Vec::new(), Vec::new(), Vec::new());
+    for (page, id) in pages.iter().zip(ids) {
+        let row = (id, millis(page.at), millis(page.next_fetch_at));
+        match &page.outcome {
+            PageOutcome::Same => same.push(row),
+            PageOutcome::Fresh { blob, size, media_type, etag, last_modified } => {
+                let version = Uuid::now_v7().to_string();
+                let (fetched, size) = (page, *size);
+                new.push(Fresh { fetched, version, blob, size, media_type, etag, last_modified });
+            }
+            PageOutcome::Gone { .. } => {
+                changed.insert(row.0.clone());
+                gone.push(row);
+            }
+        }
+    }
+    for (statement, rows) in [(SAME, same), (GONE, gone)] {
+        if !rows.is_empty() {
+            query(statement).bind(json_of(&rows)?).run(conn).await?;
+        }
+    }
+    write_fresh(conn, new, now).await?;
+    mark_carried(conn, &changed, now).await
 }
 
-async fn mark_carried(conn: &mut Conn, source: &str, now: Timestamp) -> StoreResult<()> {
-    for row in query(CARRIES).bind(source).all(conn).await? {
-        mark_due(conn, &row.text("body")?, row.number("year")?, now).await?;
+async fn write_fresh(conn: &mut Conn, new: Vec<Fresh<'_>>, now: Timestamp) -> StoreResult<()> {
+    if new.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let source = |fresh: &Fresh<'_>| fresh.fetched.source.to_string();
+    let at = |fresh: &Fresh<'_>| millis(fresh.fetched.at);
+    let sources: Vec<_> = new
+        .iter()
+        .map(|f| {
+            let next = millis(f.fetched.next_fetch_at);
+            (source(f), at(f), next, f.blob.as_str(), f.etag, f.last_modified)
+        })
+        .collect();
+    let versions: Vec<_> = new
+        .iter()
+        .map(|f| (f.version.as_str(), source(f), f.blob.as_str(), f.media_type, f.size, at(f)))
+        .collect();
+    query(FRESH).bind(json_of(&sources)?).run(conn).await?;
+    query(VERSIONS).bind(json_of(&versions)?).run(conn).await?;
+    ledger::raise_all(conn, Stage::Parse, new.into_iter().map(|fresh| fresh.version).collect(), now).await
+}
+
+/// Gone, or back again: either changes what is due. (Other bytes alone are judged first.)
+async fn mark_carried(conn: &mut Conn, sources: &BTreeSet<String>, now: Timestamp) -> StoreResult<()> {
+    if sources.is_empty() {
+        return Ok(());
+    }
+    let mut carried = Vec::new();
+    for row in query(CARRY).bind(json_of(sources)?).all(conn).await? {
+        carried.push((row.text("body")?, row.number("year")?));
+    }
+    mark_due(conn, carried.iter().map(|(body, year)| (body.as_str(), *year)), now).await
 }

@@ -1,5 +1,5 @@
-//! What was read from a version: nothing new, or its reports.
-use std::collections::BTreeSet;
+//! What was read from versions: nothing new, or their reports.
+use std::collections::{BTreeMap, BTreeSet};
 
 use gongkai_model::Stage;
 use jiff::Timestamp;
@@ -17,18 +17,22 @@ use crate::{
     },
 };
 
-const VERSION: &str = "
-SELECT v.source, v.fetched_at, v.text_hash IS NOT NULL AND v.unchanged_from IS NULL AS was_read, s.url
-FROM versions v JOIN sources s ON s.id = v.source WHERE v.id = ?1";
+const VERSIONS: &str = "
+SELECT v.id, v.source, v.fetched_at, v.text_hash IS NOT NULL AND v.unchanged_from IS NULL AS was_read, s.url
+FROM versions v JOIN sources s ON s.id = v.source WHERE v.id IN {?1}";
 
-/// The newest earlier version that the same normaliser read; one without news stands for the one it repeats.
+/// The newest earlier version that the same normaliser read, where it has the same text; one without news stands for the one
+/// that it repeats.
 pub(in crate::sql) const EARLIER: &str = "
-SELECT COALESCE(unchanged_from, id) AS origin, text_hash FROM versions
-WHERE source = ?1 AND (fetched_at, id) < (?2, ?3) AND normaliser = ?4 AND text_hash IS NOT NULL
-ORDER BY fetched_at DESC, id DESC LIMIT 1";
+SELECT l.id, (
+  SELECT CASE WHEN e.text_hash = l.hash THEN COALESCE(e.unchanged_from, e.id) END FROM versions e
+  WHERE e.source = l.source AND (e.fetched_at, e.id) < (l.at, l.id) AND e.normaliser = l.normaliser
+    AND e.text_hash IS NOT NULL ORDER BY e.fetched_at DESC, e.id DESC LIMIT 1) AS earlier
+FROM {?1: id TEXT, source TEXT, at BIGINT, hash TEXT, normaliser BIGINT} AS l";
 
 const MARK_READ: &str = "
-UPDATE versions SET text_hash = ?2, normaliser = ?3, unchanged_from = ?4, read_at = ?5 WHERE id = ?1";
+UPDATE versions AS v SET text_hash = l.hash, normaliser = l.normaliser, unchanged_from = l.earlier, read_at = ?2
+FROM {?1: id TEXT, hash TEXT, normaliser BIGINT, earlier TEXT} AS l WHERE v.id = l.id";
 
 /// The id of a report is that of (version, number). A verdict outlives a second reading only if that read the same.
 const PUT_REPORT: &str = "
@@ -40,92 +44,131 @@ ON CONFLICT (version, idx) DO UPDATE SET
   current = 0, body = excluded.body, year = excluded.year, scope = excluded.scope, identity = excluded.identity,
   kind = excluded.kind, title = excluded.title, published = excluded.published, document = excluded.document";
 
+/// A second reading may find fewer reports.
 const DROP_REPORTS: &str = "
-DELETE FROM reports WHERE version = ?1 AND CAST(idx AS TEXT) NOT IN {?2}";
+DELETE FROM reports WHERE version IN {?1} AND id NOT IN (
+  SELECT r.id FROM {?2: version TEXT, idx BIGINT} AS k JOIN reports r ON r.version = k.version AND r.idx = k.idx)";
 
-/// The version that a result is about.
-struct Subject {
+/// A version that was read, and what of it.
+struct Read {
     id: String,
     source: String,
     url: String,
     fetched_at: Timestamp,
     was_read: bool,
+    /// The version whose text it repeats.
+    earlier: Option<String>,
+    parsed: Parsed,
 }
 
-/// Stores the reports and has them judged, unless the text is that of the version before.
-pub(super) async fn write(conn: &mut Conn, parsed: Parsed, now: Timestamp) -> StoreResult<()> {
-    let row = query(VERSION).bind(parsed.version.to_string()).optional(conn).await?;
-    let Some(row) = row else {
-        return Err(misfit("version", format!("there is no version {}", parsed.version)));
-    };
-    let subject = subject(&row, parsed.version)?;
-    let earlier = if subject.was_read { None } else { same_text_before(conn, &subject, &parsed).await? };
-    mark_read(conn, &parsed, earlier.as_deref(), now).await?;
-    let mut touched = current::assigned(conn, &subject.source).await?;
-    if earlier.is_none() {
-        put_reports(conn, &subject, &parsed.reports).await?;
-        ledger::raise(conn, Stage::Judge, &subject.id, now, now).await?;
+/// Stores reports and has them judged, unless the text is that of the version before. Versions of one source are written one
+/// after the other: the second depends on the first.
+pub(super) async fn write(conn: &mut Conn, parsed: Vec<Parsed>, now: Timestamp) -> StoreResult<()> {
+    let mut left = read_versions(conn, parsed).await?;
+    while !left.is_empty() {
+        let (mut round, mut later, mut sources) = (Vec::new(), Vec::new(), BTreeSet::new());
+        for read in left {
+            if sources.insert(read.source.clone()) { round.push(read) } else { later.push(read) }
+        }
+        write_round(conn, round, now).await?;
+        left = later;
     }
-    touched.extend(current::assigned(conn, &subject.source).await?);
-    current::settle(conn, &subject.source, &subject.id, &touched, now).await
+    Ok(())
 }
 
-fn subject(row: &Row, id: Uuid) -> StoreResult<Subject> {
-    Ok(Subject {
-        id: id.to_string(),
+/// What is known of the versions, in the order of the results.
+async fn read_versions(conn: &mut Conn, parsed: Vec<Parsed>) -> StoreResult<Vec<Read>> {
+    if parsed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<String> = parsed.iter().map(|parsed| parsed.version.to_string()).collect();
+    let rows = query(VERSIONS).bind(json_of(&ids)?).all(conn).await?;
+    let mut known = BTreeMap::new();
+    for row in &rows {
+        known.insert(row.text("id")?, row);
+    }
+    let about = |(id, parsed): (String, Parsed)| {
+        let Some(row) = known.get(&id) else {
+            return Err(misfit("version", format!("there is no version {id}")));
+        };
+        read(row, id, parsed)
+    };
+    ids.into_iter().zip(parsed).map(about).collect()
+}
+
+fn read(row: &Row, id: String, parsed: Parsed) -> StoreResult<Read> {
+    Ok(Read {
+        id,
         source: row.text("source")?,
         url: row.text("url")?,
         fetched_at: row.time("fetched_at")?,
         was_read: row.flag("was_read")?,
+        earlier: None,
+        parsed,
     })
 }
 
-/// The earlier version with the same text, if the newest earlier one has it.
-async fn same_text_before(
-    conn: &mut Conn,
-    subject: &Subject,
-    parsed: &Parsed,
-) -> StoreResult<Option<String>> {
-    let row = query(EARLIER)
-        .bind(&subject.source)
-        .bind(millis(subject.fetched_at))
-        .bind(&subject.id)
-        .bind(parsed.normaliser)
-        .optional(conn)
-        .await?;
-    match row {
-        Some(row) if row.text("text_hash")? == parsed.text_hash => Ok(Some(row.text("origin")?)),
-        _ => Ok(None),
+/// Writes versions of different sources.
+async fn write_round(conn: &mut Conn, mut round: Vec<Read>, now: Timestamp) -> StoreResult<()> {
+    find_earlier(conn, &mut round).await?;
+    mark_read(conn, &round, now).await?;
+    let sources: Vec<&str> = round.iter().map(|read| read.source.as_str()).collect();
+    let mut touched = current::assigned(conn, &sources).await?;
+    let news: Vec<&Read> = round.iter().filter(|read| read.earlier.is_none()).collect();
+    put_reports(conn, &news).await?;
+    for parsed in news.iter().flat_map(|read| &read.parsed.reports) {
+        if let (Some(body), Some(year)) = (&parsed.body, parsed.year) {
+            touched.insert((body.clone(), year, parsed.scope.as_str().to_owned()));
+        }
     }
+    let to_judge = news.iter().map(|read| read.id.clone()).collect();
+    ledger::raise_all(conn, Stage::Judge, to_judge, now).await?;
+    let ids = round.iter().map(|read| read.id.as_str()).collect();
+    current::settle(conn, &sources, &ids, &touched, now).await
 }
 
-async fn mark_read(
-    conn: &mut Conn,
-    parsed: &Parsed,
-    unchanged_from: Option<&str>,
-    now: Timestamp,
-) -> StoreResult<()> {
-    query(MARK_READ)
-        .bind(parsed.version.to_string())
-        .bind(&parsed.text_hash)
-        .bind(parsed.normaliser)
-        .bind(unchanged_from)
-        .bind(millis(now))
-        .run(conn)
-        .await?;
-    Ok(())
-}
-
-async fn put_reports(conn: &mut Conn, subject: &Subject, reports: &[ParsedReport]) -> StoreResult<()> {
-    let kept: BTreeSet<String> = reports.iter().map(|report| report.report.index.to_string()).collect();
-    query(DROP_REPORTS).bind(&subject.id).bind(json_of(&kept)?).run(conn).await?;
-    for report in reports {
-        put_report(conn, subject, report).await?;
+/// A version that is read for a second time is not compared: it would be found to repeat what it has told before.
+async fn find_earlier(conn: &mut Conn, round: &mut [Read]) -> StoreResult<()> {
+    let first: Vec<_> = round.iter().filter(|read| !read.was_read).collect();
+    let rows: Vec<_> = first
+        .iter()
+        .map(|r| (&r.id, &r.source, millis(r.fetched_at), &r.parsed.text_hash, r.parsed.normaliser))
+        .collect();
+    let mut earlier = BTreeMap::new();
+    for row in query(EARLIER).bind(json_of(&rows)?).all(conn).await? {
+        earlier.insert(row.text("id")?, row.text_or_none("earlier")?);
+    }
+    for read in round {
+        read.earlier = earlier.remove(&read.id).flatten();
     }
     Ok(())
 }
 
-async fn put_report(conn: &mut Conn, subject: &Subject, parsed: &ParsedReport) -> StoreResult<()> {
+async fn mark_read(conn: &mut Conn, round: &[Read], now: Timestamp) -> StoreResult<()> {
+    let rows: Vec<_> =
+        round.iter().map(|r| (&r.id, &r.parsed.text_hash, r.parsed.normaliser, &r.earlier)).collect();
+    query(MARK_READ).bind(json_of(&rows)?).bind(now).run(conn).await?;
+    Ok(())
+}
+
+async fn put_reports(conn: &mut Conn, news: &[&Read]) -> StoreResult<()> {
+    let again: Vec<&Read> = news.iter().copied().filter(|read| read.was_read).collect();
+    if !again.is_empty() {
+        let ids: Vec<&String> = again.iter().map(|read| &read.id).collect();
+        let kept =
+            again.iter().flat_map(|read| read.parsed.reports.iter().map(move |r| (&read.id, r.report.index)));
+        let kept: Vec<_> = kept.collect();
+        query(DROP_REPORTS).bind(json_of(&ids)?).bind(json_of(&kept)?).run(conn).await?;
+    }
+    for read in news {
+        for report in &read.parsed.reports {
+            put_report(conn, read, report).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn put_report(conn: &mut Conn, subject: &Read, parsed: &ParsedReport) -> StoreResult<()> {
     let report = &parsed.report;
     query(PUT_REPORT)
         .bind(Uuid::now_v7().to_string())
@@ -146,7 +189,7 @@ async fn put_report(conn: &mut Conn, subject: &Subject, parsed: &ParsedReport) -
     Ok(())
 }
 
-fn identity(subject: &Subject, parsed: &ParsedReport) -> Identity {
+fn identity(subject: &Read, parsed: &ParsedReport) -> Identity {
     match (&parsed.body, parsed.year) {
         (Some(body), Some(year)) => Identity::Report { body: body.clone(), year },
         _ => Identity::Source { url: subject.url.clone(), index: parsed.report.index },
