@@ -32,7 +32,7 @@ const BATCH: u32 = 500;
 /// The store is asked at least this often.
 const POLL: Duration = Duration::from_secs(1);
 /// Commits within this time are answered by one round.
-const GATHER: Duration = Duration::from_millis(2);
+const GATHER: Duration = Duration::from_millis(10);
 /// Pauses while store or bus are away: short, because work goes on as soon as they are back.
 const PAUSES: Backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(1));
 /// Before a row that no queue took, or whose fate is unknown, is sent again.

@@ -5,6 +5,7 @@
 //! a store that is away) is sent again by the relay once the row's lease has run out.
 use std::{sync::Arc, time::Duration};
 
+use futures_util::FutureExt;
 use gongkai_bus::{Bus, Delivery};
 use gongkai_model::Stage;
 use gongkai_store::{Failure, StageResult, Store, Task};
@@ -29,6 +30,7 @@ use crate::{
 mod busy;
 mod commit;
 mod newer;
+mod opening;
 mod piece;
 
 use busy::{Busy, Mark};
@@ -129,7 +131,8 @@ impl Worker {
     }
 }
 
-/// Starts a piece of work for each delivery, at most one a slot; at the stop waits for those that are under way.
+/// Starts a piece of work for each delivery, at most one a slot; at the stop waits for those that are under way. Deliveries that
+/// are there together are looked up in the ledger together.
 async fn take_in(
     shared: &Arc<Shared>,
     feed: &mut Feed,
@@ -137,12 +140,21 @@ async fn take_in(
     stop: &Stop,
 ) -> Result<(), RuntimeError> {
     let mut pieces = JoinSet::new();
-    // No slot is held while there is nothing to do: a row that is to be alone waits for all of them.
-    while let Some(delivery) = feed.next().await {
-        let Some(slot) = free_slot(shared, stop).await else { break };
-        pieces.spawn(piece::work(Arc::clone(shared), delivery, slot, worked.clone()));
-        while let Some(ended) = pieces.try_join_next() {
-            looked_at(shared.stage, ended)?;
+    let most = usize::from(shared.options.batch);
+    'deliveries: while let Some(first) = feed.next().await {
+        let mut deliveries = vec![first];
+        while deliveries.len() < most
+            && let Some(Some(next)) = feed.next().now_or_never()
+        {
+            deliveries.push(next);
+        }
+        for opened in shared.open(deliveries).await {
+            // No slot is held while there is nothing to do: a row that is to be alone waits for all of them.
+            let Some(slot) = free_slot(shared, stop).await else { break 'deliveries };
+            pieces.spawn(piece::work(Arc::clone(shared), opened, slot, worked.clone()));
+            while let Some(ended) = pieces.try_join_next() {
+                looked_at(shared.stage, ended)?;
+            }
         }
     }
     while let Some(ended) = pieces.join_next().await {

@@ -2,6 +2,7 @@
 mod alerts;
 mod column;
 mod commit;
+mod connections;
 mod dead;
 mod dialect;
 mod dues;
@@ -22,9 +23,12 @@ mod watch;
 
 use std::path::Path;
 
-use sqlx::{PgPool, SqlitePool};
+use sqlx::SqlitePool;
 
-use self::query::Conn;
+use self::{
+    connections::Connections,
+    query::{Conn, PostgresConn},
+};
 use crate::error::{StoreError, StoreResult};
 
 /// The store in a database.
@@ -41,7 +45,7 @@ enum Pools {
     /// One connection that writes, a few that read.
     Sqlite { writer: SqlitePool, readers: SqlitePool },
     /// All connections alike.
-    Postgres(PgPool),
+    Postgres(Connections),
 }
 
 /// Who opens a store.
@@ -90,7 +94,7 @@ impl SqlStore {
         self.must_be_writable()?;
         match &self.pools {
             Pools::Sqlite { writer, .. } => sqlite::migrate(&mut *writer.acquire().await?, version).await,
-            Pools::Postgres(pool) => postgres::migrate(&mut *pool.acquire().await?, version).await,
+            Pools::Postgres(pool) => postgres::migrate(pool.lease().await?.get()?, version).await,
         }
     }
 
@@ -101,7 +105,7 @@ impl SqlStore {
                 readers.close().await;
                 writer.close().await;
             }
-            Pools::Postgres(pool) => pool.close().await,
+            Pools::Postgres(pool) => pool.close(),
         }
     }
 
@@ -110,25 +114,30 @@ impl SqlStore {
         self.must_be_writable()?;
         Ok(match &self.pools {
             Pools::Sqlite { writer, .. } => Conn::SqliteWrite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::Postgres(pool) => Conn::PostgresWrite(pool.begin().await?),
+            Pools::Postgres(pool) => {
+                Conn::Postgres(PostgresConn::writing(pool.lease().await?, postgres::BEGIN).await?)
+            }
         })
     }
 
     /// A transaction that writes results: these take turns, on every engine. What a result means depends on what is
     /// stored already (which version is the newest, which report the current one), so two must not be written side by side.
     async fn turn(&self) -> StoreResult<Conn> {
-        let mut conn = self.write().await?;
-        if let Conn::PostgresWrite(tx) = &mut conn {
-            postgres::wait_for_turn(tx).await?;
+        match &self.pools {
+            Pools::Sqlite { .. } => self.write().await,
+            Pools::Postgres(pool) => {
+                self.must_be_writable()?;
+                let leased = pool.lease().await?;
+                Ok(Conn::Postgres(PostgresConn::writing(leased, postgres::BEGIN_IN_TURN).await?))
+            }
         }
-        Ok(conn)
     }
 
     /// A connection that reads.
     async fn read(&self) -> StoreResult<Conn> {
         Ok(match &self.pools {
             Pools::Sqlite { readers, .. } => Conn::SqliteRead(readers.acquire().await?),
-            Pools::Postgres(pool) => Conn::PostgresRead(pool.acquire().await?),
+            Pools::Postgres(pool) => Conn::Postgres(PostgresConn::reading(pool.lease().await?)),
         })
     }
 
@@ -136,7 +145,12 @@ impl SqlStore {
     async fn version(&self) -> StoreResult<i64> {
         match &self.pools {
             Pools::Sqlite { readers, .. } => sqlite::version(&mut *readers.acquire().await?).await,
-            Pools::Postgres(pool) => postgres::version(&mut *pool.acquire().await?).await,
+            Pools::Postgres(pool) => {
+                let mut leased = pool.lease().await?;
+                let version = postgres::version(leased.get()?).await?;
+                leased.done();
+                Ok(version)
+            }
         }
     }
 

@@ -86,8 +86,13 @@ pub trait Store: Send + Sync {
     /// Tells how many. One that a worker has in hand is finished once, whoever is first.
     async fn send_again(&self, stage: Stage, now: Timestamp) -> StoreResult<u64>;
 
+    /// Of these rows and generations those that are still to be done.
+    async fn open_tasks(&self, rows: &[(Uuid, i64)]) -> StoreResult<Vec<Task>>;
+
     /// The row, if this generation of it is still to be done.
-    async fn open_task(&self, task: Uuid, generation: i64) -> StoreResult<Option<Task>>;
+    async fn open_task(&self, task: Uuid, generation: i64) -> StoreResult<Option<Task>> {
+        Ok(self.open_tasks(&[(task, generation)]).await?.pop())
+    }
 
     /// Ends rows together with their results, in one transaction. `false` for a row that was no longer open: nothing of it is written.
     async fn finish(&self, batch: Vec<Finished>, now: Timestamp) -> StoreResult<Vec<bool>>;

@@ -108,7 +108,7 @@ impl Committer {
                 self.told(&worked, &failure, next);
                 ack(worked.delivery).await;
             }
-            Err(gave_up) => self.shared.left(worked.delivery, gave_up).await,
+            Err(gave_up) => self.shared.left(worked.delivery, &gave_up).await,
         }
     }
 

@@ -1,45 +1,25 @@
-//! One delivery: what it names, whether that is still to be done, and the handler's run under its deadline.
+//! One piece of work: the handler's run under its deadline, and what it is counted as.
 use std::sync::Arc;
 
-use gongkai_bus::{Delivery, Envelope, EnvelopeError};
+use gongkai_bus::Delivery;
 use gongkai_store::{Failure, FailureClass, StageResult, Task};
 use tokio::{
     sync::{OwnedSemaphorePermit, mpsc},
     time::{Instant, timeout},
 };
 use tokio_util::task::AbortOnDropHandle;
-use uuid::Uuid;
 
-use super::{Shared, Worked};
+use super::{Shared, Worked, opening::Opened};
 use crate::{checkpoint::Moment, feed::ack, lifecycle::panic_text, patience::GaveUp};
 
-/// What a delivery asks for.
-enum Asked {
-    /// Work on this row and generation.
-    Row(Uuid, i64),
-    /// The same, by a newer release than this one.
-    Newer(Uuid, i64, u32),
-    /// Nothing that can be understood.
-    Unroutable(String),
-}
-
-/// Handles one delivery up to its result. The slot is free again when the handler has ended.
+/// Works on a row up to its result. The slot is free again when the handler has ended.
 pub(super) async fn work(
     shared: Arc<Shared>,
-    delivery: Delivery,
+    opened: Opened,
     slot: OwnedSemaphorePermit,
     worked: mpsc::Sender<Worked>,
 ) {
-    let (task, generation, newer) = match shared.asked(&delivery.body) {
-        Asked::Row(task, generation) => (task, generation, None),
-        Asked::Newer(task, generation, version) => (task, generation, Some(version)),
-        Asked::Unroutable(why) => return shared.unroutable(delivery, &why).await,
-    };
-    let Some(mark) = shared.busy.mark(task, generation) else { return ack(delivery).await };
-    let Some((delivery, task)) = shared.open(delivery, task, generation).await else { return };
-    if let Some(version) = newer {
-        return shared.newer(delivery, &task, version).await;
-    }
+    let Opened { delivery, task, mark } = opened;
     let Some(slot) = shared.slot_for(&task, slot).await else { return };
     let result = shared.run_handler(&task).await;
     drop(slot);
@@ -48,35 +28,6 @@ pub(super) async fn work(
 }
 
 impl Shared {
-    fn asked(&self, body: &[u8]) -> Asked {
-        match Envelope::parse(body) {
-            Ok(envelope) if envelope.kind.stage() == self.stage => {
-                Asked::Row(envelope.task, envelope.generation)
-            }
-            Ok(envelope) => Asked::Unroutable(format!(
-                "a message of stage {} in the queue of {}",
-                envelope.kind.stage().as_str(),
-                self.stage.as_str()
-            )),
-            Err(EnvelopeError::Newer(version)) => match Envelope::row_of(body) {
-                Some((task, generation)) => Asked::Newer(task, generation, version),
-                None => Asked::Unroutable(format!("a message of version {version} that names no row")),
-            },
-            Err(error @ EnvelopeError::Malformed(_)) => Asked::Unroutable(error.to_string()),
-        }
-    }
-
-    /// The row with the delivery, if there is something to do; otherwise the delivery is settled.
-    async fn open(&self, delivery: Delivery, task: Uuid, generation: i64) -> Option<(Delivery, Task)> {
-        match self.patience.call(|| self.deps.store.open_task(task, generation)).await {
-            Ok(Some(row)) => return Some((delivery, row)),
-            // Done already, or a newer generation is on its way.
-            Ok(None) => ack(delivery).await,
-            Err(gave_up) => self.left(delivery, gave_up).await,
-        }
-        None
-    }
-
     /// A row whose message was dead-lettered before is worked on by itself: it waits for all slots.
     async fn slot_for(&self, task: &Task, slot: OwnedSemaphorePermit) -> Option<OwnedSemaphorePermit> {
         if !task.alone {
@@ -104,20 +55,8 @@ impl Shared {
         }
     }
 
-    async fn unroutable(&self, delivery: Delivery, why: &str) {
-        let (store, now) = (&self.deps.store, self.deps.clock.now());
-        match self.patience.call(|| store.keep_unroutable(&delivery.body, why, now)).await {
-            Ok(()) => {
-                tracing::warn!(stage = self.stage.as_str(), why, "a message without a row was kept aside");
-                self.count("dead_lettered");
-                ack(delivery).await;
-            }
-            Err(gave_up) => self.left(delivery, gave_up).await,
-        }
-    }
-
     /// A delivery whose row could not be asked for: acknowledged, so that the ledger sends it again; at a stop it goes back.
-    pub(super) async fn left(&self, delivery: Delivery, gave_up: GaveUp) {
+    pub(super) async fn left(&self, delivery: Delivery, gave_up: &GaveUp) {
         match gave_up {
             GaveUp::Stopped => drop(delivery),
             GaveUp::TooLong => ack(delivery).await,

@@ -165,9 +165,11 @@ impl Store for Ledger {
         Ok(())
     }
 
-    async fn open_task(&self, task: Uuid, generation: i64) -> StoreResult<Option<Task>> {
-        let mut found = None;
-        self.change(task, Some(generation), |row| found = Some(row.clone()))?;
+    async fn open_tasks(&self, rows: &[(Uuid, i64)]) -> StoreResult<Vec<Task>> {
+        let mut found = Vec::new();
+        for (task, generation) in rows {
+            self.change(*task, Some(*generation), |row| found.push(row.clone()))?;
+        }
         Ok(found)
     }
 

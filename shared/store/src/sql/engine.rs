@@ -76,9 +76,9 @@ impl Store for SqlStore {
         Ok(done)
     }
 
-    async fn open_task(&self, task: Uuid, generation: i64) -> StoreResult<Option<Task>> {
+    async fn open_tasks(&self, rows: &[(Uuid, i64)]) -> StoreResult<Vec<Task>> {
         let mut conn = self.read().await?;
-        ledger::open_task(&mut conn, task, generation).await
+        ledger::open_tasks(&mut conn, rows).await
     }
 
     async fn finish(&self, batch: Vec<Finished>, now: Timestamp) -> StoreResult<Vec<bool>> {

@@ -31,8 +31,10 @@ ON CONFLICT (stage, subject) DO UPDATE SET
   lease_until = NULL, error = NULL, class = NULL, updated_at = excluded.updated_at
 RETURNING id, generation";
 
-pub(super) const LIVE: &str =
-    "SELECT count(*) FROM tasks WHERE state = 'sent' AND stage = ?1 AND lease_until > ?2";
+/// Rows that are with the bus, and rows whose lease has run out.
+pub(super) const WITH_BUS: &str = "
+SELECT count(*) FILTER (WHERE lease_until > ?2) AS live, count(*) FILTER (WHERE lease_until <= ?2) AS expired
+FROM tasks WHERE state = 'sent' AND stage = ?1";
 
 /// Expired leases first: they are the oldest work.
 pub(super) const EXPIRED: &str = "
@@ -66,7 +68,9 @@ WHERE id IN (
   SELECT t.id FROM {?1: id TEXT, generation BIGINT} AS l JOIN tasks t ON t.id = l.id AND t.generation = l.generation
   WHERE t.state = 'sent' {lock t})";
 
-const OPEN: &str = "SELECT * FROM tasks WHERE id = ?1 AND generation = ?2 AND state IN ('ready', 'sent')";
+const OPEN: &str = "
+SELECT t.* FROM {?1: id TEXT, generation BIGINT} AS l JOIN tasks t ON t.id = l.id AND t.generation = l.generation
+WHERE t.state IN ('ready', 'sent')";
 
 /// The error of an earlier attempt stays for `why`.
 const END: &str = "
@@ -140,12 +144,10 @@ pub(super) async fn take_due(
     lease: Duration,
     now: Timestamp,
 ) -> StoreResult<Vec<Ticket>> {
-    let live = query(LIVE).bind(stage.as_str()).bind(millis(now)).number(conn).await?;
+    let with_bus = query(WITH_BUS).bind(stage.as_str()).bind(now).one(conn).await?;
+    let (live, expired): (i64, i64) = (with_bus.number("live")?, with_bus.number("expired")?);
     let room = (i64::from(window) - live).min(i64::from(limit));
-    if room <= 0 {
-        return Ok(Vec::new());
-    }
-    let mut tickets = due(conn, EXPIRED, stage, now, room).await?;
+    let mut tickets = due(conn, EXPIRED, stage, now, room.min(expired)).await?;
     let room = room - i64::try_from(tickets.len()).unwrap_or(room);
     tickets.extend(due(conn, DUE, stage, now, room).await?);
     if tickets.is_empty() {
@@ -227,10 +229,9 @@ pub(super) async fn send_again(conn: &mut Conn, stage: Stage, now: Timestamp) ->
     query(SEND_AGAIN).bind(stage.as_str()).bind(now).run(conn).await
 }
 
-/// The row while this generation of it is to be done.
-pub(super) async fn open_task(conn: &mut Conn, task: Uuid, generation: i64) -> StoreResult<Option<Task>> {
-    let row = query(OPEN).bind(task.to_string()).bind(generation).optional(conn).await?;
-    row.as_ref().map(rows::task).transpose()
+/// The rows of which this generation is to be done.
+pub(super) async fn open_tasks(conn: &mut Conn, rows: &[(Uuid, i64)]) -> StoreResult<Vec<Task>> {
+    rows::all(&query(OPEN).bind(json_of(&rows)?).all(conn).await?, rows::task)
 }
 
 /// Ends rows; gives those whose generation was still open.

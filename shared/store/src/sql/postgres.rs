@@ -1,21 +1,19 @@
-//! PostgreSQL: many processes, one pool each. The version stands in a table of its own.
+//! PostgreSQL: many processes, each with a few connections. The version of the schema stands in a table of its own.
 use std::{str::FromStr, time::Duration};
 
-use sqlx::{
-    ConnectOptions, Connection, PgConnection, PgPool, Postgres, Transaction,
-    postgres::{PgConnectOptions, PgPoolOptions},
-};
+use sqlx::{ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
 
 use super::{
     Access,
+    connections::Connections,
     migrate::{self, LATEST},
 };
 use crate::error::{StoreError, StoreResult};
 
 /// Connections of a process; five services make forty, and PostgreSQL allows a hundred.
-const CONNECTIONS: u32 = 8;
+const CONNECTIONS: usize = 8;
 /// How long a caller waits for a connection; then the database counts as away.
-const ACQUIRE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Statements kept prepared on each connection: all of them.
 const STATEMENTS: usize = 256;
 /// A process that stands still in the middle of a transaction loses it after this time, so that others get their turn.
@@ -25,14 +23,13 @@ const WAITS: &str = "20s";
 /// How long one statement of a service may take.
 const RUNS: &str = "60s";
 
-/// "gongkai" in ASCII: the advisory locks of this program, told apart by their second half.
-const OURS: i32 = 0x676f_6e67;
-const TURN: i32 = 1;
-const MIGRATING: i32 = 2;
-
-const TAKE_TURN: &str = "SELECT pg_advisory_xact_lock($1, $2)";
-const MIGRATE_ALONE: &str = "SELECT pg_advisory_lock($1, $2)";
-const LET_OTHERS: &str = "SELECT pg_advisory_unlock($1, $2)";
+/// A transaction, and one that waits until no other of its sort is under way. The two numbers are "gong" in ASCII, which tells
+/// our locks from those of others, and which lock it is; the lock ends with the transaction.
+pub(super) const BEGIN: &str = "BEGIN";
+pub(super) const BEGIN_IN_TURN: &str = "BEGIN; SELECT pg_advisory_xact_lock(1735355399, 1)";
+/// Changes of the schema have a lock of their own, which ends when it is given back.
+const MIGRATE_ALONE: &str = "SELECT pg_advisory_lock(1735355399, 2)";
+const LET_OTHERS: &str = "SELECT pg_advisory_unlock(1735355399, 2)";
 
 const HAS_VERSION: &str = "SELECT to_regclass('gongkai_schema') IS NOT NULL";
 const VERSION: &str = "SELECT version FROM gongkai_schema";
@@ -43,35 +40,30 @@ const DROP_VERSION: &str = "DROP TABLE gongkai_schema";
 const TABLES: &str = "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = current_schema()";
 
 /// Opens a database as `access` needs it.
-pub(super) async fn open(url: &str, access: Access) -> StoreResult<PgPool> {
+pub(super) async fn open(url: &str, access: Access) -> StoreResult<Connections> {
     let options = options(url, access)?;
     let place = place(&options);
-    let pool = PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(ACQUIRE)
-        .test_before_acquire(false)
-        .connect_with(options)
-        .await
-        .map_err(|error| unreachable(&place, &error))?;
-    let mut conn = pool.acquire().await?;
+    let pool = Connections::new(options, CONNECTIONS, PATIENCE);
+    let mut leased = pool.lease().await.map_err(|error| unreachable(&place, &error))?;
+    let conn = leased.get()?;
     match access {
-        Access::Service => bring_up_to_date(&mut conn, &place).await?,
+        Access::Service => bring_up_to_date(conn, &place).await?,
         Access::Command | Access::Reading => {
-            migrate::must_be_current(check(&mut conn, &place).await?, &place)?;
+            migrate::must_be_current(check(conn, &place).await?, &place)?;
         }
     }
-    drop(conn);
+    leased.done();
     Ok(pool)
 }
 
 /// Processes that start together look and change one after the other: half a schema looks like somebody else's.
 async fn bring_up_to_date(conn: &mut PgConnection, place: &str) -> StoreResult<()> {
-    sqlx::query(MIGRATE_ALONE).bind(OURS).bind(MIGRATING).execute(&mut *conn).await?;
+    sqlx::query(MIGRATE_ALONE).execute(&mut *conn).await?;
     let done = match check(conn, place).await {
         Ok(_) => migrate(conn, LATEST).await,
         Err(error) => Err(error),
     };
-    sqlx::query(LET_OTHERS).bind(OURS).bind(MIGRATING).execute(conn).await?;
+    sqlx::query(LET_OTHERS).execute(conn).await?;
     done
 }
 
@@ -86,6 +78,8 @@ fn options(url: &str, access: Access) -> StoreResult<PgConnectOptions> {
         .application_name("gongkai")
         .statement_cache_capacity(STATEMENTS)
         .options([("idle_in_transaction_session_timeout", STANDS_STILL), ("lock_timeout", WAITS)])
+        // Indexes are read at random as quickly as in order; tables whose size is not known yet are not read whole.
+        .options([("random_page_cost", "1.1")])
         // A slow statement is worth a line; every statement is not.
         .log_statements(tracing::log::LevelFilter::Off);
     Ok(match access {
@@ -101,16 +95,10 @@ fn place(options: &PgConnectOptions) -> String {
     format!("postgres://{}:{}/{database}", options.get_host(), options.get_port())
 }
 
-fn unreachable(place: &str, error: &sqlx::Error) -> StoreError {
+fn unreachable(place: &str, error: &StoreError) -> StoreError {
     StoreError::Away(format!(
         "无法连接 {place}，请检查 store.url、网络与权限 (cannot connect to {place}: check store.url, network and rights): {error}"
     ))
-}
-
-/// Waits until no other transaction writes results; ends with the transaction.
-pub(super) async fn wait_for_turn(tx: &mut Transaction<'static, Postgres>) -> StoreResult<()> {
-    sqlx::query(TAKE_TURN).bind(OURS).bind(TURN).execute(&mut **tx).await?;
-    Ok(())
 }
 
 /// The version that is applied; 0 where there is none.

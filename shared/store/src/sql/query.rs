@@ -10,6 +10,7 @@ use sqlx::{
 
 use super::{
     column::{Columns, millis},
+    connections::Leased,
     dialect::{self, Engine},
 };
 use crate::error::{StoreError, StoreResult};
@@ -18,14 +19,64 @@ use crate::error::{StoreError, StoreResult};
 pub(super) enum Conn {
     SqliteRead(PoolConnection<Sqlite>),
     SqliteWrite(Transaction<'static, Sqlite>),
-    PostgresRead(PoolConnection<Postgres>),
-    PostgresWrite(Transaction<'static, Postgres>),
+    Postgres(PostgresConn),
+}
+
+/// A connection to PostgreSQL, in a transaction or not. It is used again only if everything that was asked of it was answered.
+pub(super) struct PostgresConn {
+    leased: Leased,
+    in_transaction: bool,
+    /// A statement is under way, or has failed.
+    unsure: bool,
 }
 
 /// The connection itself, by engine.
 enum Side<'c> {
     Sqlite(&'c mut SqliteConnection),
-    Postgres(&'c mut PgConnection),
+    Postgres(&'c mut PostgresConn),
+}
+
+const COMMIT: &str = "COMMIT";
+
+impl PostgresConn {
+    /// A connection outside of any transaction.
+    pub(super) const fn reading(leased: Leased) -> Self {
+        Self { leased, in_transaction: false, unsure: false }
+    }
+
+    /// The same in a transaction that `begin` (one or more statements) has begun.
+    pub(super) async fn writing(mut leased: Leased, begin: &'static str) -> StoreResult<Self> {
+        sqlx::raw_sql(begin).execute(leased.get()?).await?;
+        Ok(Self { leased, in_transaction: true, unsure: false })
+    }
+
+    async fn commit(mut self) -> StoreResult<()> {
+        if self.in_transaction {
+            self.unsure = true;
+            sqlx::raw_sql(COMMIT).execute(self.leased.get()?).await?;
+            (self.in_transaction, self.unsure) = (false, false);
+        }
+        Ok(())
+    }
+
+    /// Asks something; as long as it is not answered, and after a failure, the connection is none to be used again.
+    async fn ask<T>(
+        &mut self,
+        question: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+    ) -> StoreResult<T> {
+        self.unsure = true;
+        let answer = question(self.leased.get()?).await?;
+        self.unsure = false;
+        Ok(answer)
+    }
+}
+
+impl Drop for PostgresConn {
+    fn drop(&mut self) {
+        if !self.in_transaction && !self.unsure {
+            self.leased.done();
+        }
+    }
 }
 
 impl Conn {
@@ -33,8 +84,8 @@ impl Conn {
     pub(super) async fn commit(self) -> StoreResult<()> {
         match self {
             Self::SqliteWrite(tx) => Ok(tx.commit().await?),
-            Self::PostgresWrite(tx) => Ok(tx.commit().await?),
-            Self::SqliteRead(_) | Self::PostgresRead(_) => Ok(()),
+            Self::Postgres(conn) => conn.commit().await,
+            Self::SqliteRead(_) => Ok(()),
         }
     }
 
@@ -42,8 +93,7 @@ impl Conn {
         match self {
             Self::SqliteRead(conn) => Side::Sqlite(conn),
             Self::SqliteWrite(tx) => Side::Sqlite(tx),
-            Self::PostgresRead(conn) => Side::Postgres(conn),
-            Self::PostgresWrite(tx) => Side::Postgres(tx),
+            Self::Postgres(conn) => Side::Postgres(conn),
         }
     }
 }
@@ -89,7 +139,8 @@ impl Query {
                 Ok(rows.into_iter().map(Row::Sqlite).collect())
             }
             Side::Postgres(conn) => {
-                let rows = self.for_postgres().fetch_all(conn).await?;
+                let query = self.for_postgres();
+                let rows = conn.ask(async |conn| query.fetch_all(conn).await).await?;
                 Ok(rows.into_iter().map(Row::Postgres).collect())
             }
         }
@@ -99,7 +150,10 @@ impl Query {
     pub(super) async fn optional(self, conn: &mut Conn) -> StoreResult<Option<Row>> {
         Ok(match conn.side() {
             Side::Sqlite(conn) => self.for_sqlite().fetch_optional(conn).await?.map(Row::Sqlite),
-            Side::Postgres(conn) => self.for_postgres().fetch_optional(conn).await?.map(Row::Postgres),
+            Side::Postgres(conn) => {
+                let query = self.for_postgres();
+                conn.ask(async |conn| query.fetch_optional(conn).await).await?.map(Row::Postgres)
+            }
         })
     }
 
@@ -114,7 +168,10 @@ impl Query {
     pub(super) async fn run(self, conn: &mut Conn) -> StoreResult<u64> {
         Ok(match conn.side() {
             Side::Sqlite(conn) => self.for_sqlite().execute(conn).await?.rows_affected(),
-            Side::Postgres(conn) => self.for_postgres().execute(conn).await?.rows_affected(),
+            Side::Postgres(conn) => {
+                let query = self.for_postgres();
+                conn.ask(async |conn| query.execute(conn).await).await?.rows_affected()
+            }
         })
     }
 
