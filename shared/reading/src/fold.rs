@@ -50,6 +50,24 @@ pub(crate) fn fold(text: &str) -> String {
     out
 }
 
+/// Folded, runs of white space made one blank, none at the ends.
+pub(crate) fn tidy(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut blank = false;
+    for c in text.chars().filter_map(fold_char) {
+        if c.is_whitespace() {
+            blank = true;
+            continue;
+        }
+        if blank && !out.is_empty() {
+            out.push(' ');
+        }
+        blank = false;
+        out.push(c);
+    }
+    out
+}
+
 /// Traditional characters of titles, heads and labels, each with its simplified one.
 const TRADITIONAL: &str = "總总體体況况動动開开訊讯資资報报處处辦办復复複复議议訴诉訟讼問问題题進进項项數数質质關关於于務务縣县區区鎮镇鄉乡廳厅門门規规範范證证據据說说統统計计實实業业會会員员機机構构門门類类內内無无單单編编發发時时間间級级總总執执聯联絡络廣广東东紅红農农財财稅税學学環环護护運运電电檔档";
 

@@ -20,6 +20,8 @@ mod tables;
 
 use gongkai_model::{DocumentKind, Doubt, DoubtKind, Quote, Report};
 
+#[doc(hidden)]
+pub use crate::html::{parsed, scanned};
 pub use crate::revision::content;
 
 use crate::page::Page;
