@@ -1,7 +1,8 @@
 //! Labels of the forms and how a printed text is recognised as one of them.
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
 
 use gongkai_model::{Key, Label, TableForm, forms};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Only what carries meaning: ideographs, letters, digits.
 pub(crate) fn squash(text: &str) -> String {
@@ -27,7 +28,9 @@ pub(crate) fn has_words(text: &str) -> bool {
 /// The text behind a leading number: `（一）予以公开` → `予以公开`, `1、属于` → `属于`.
 pub(crate) fn without_number(text: &str) -> &str {
     let text = text.trim_start();
-    let digits = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    let digits = |c: char| {
+        matches!(c, '0'..='9' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十')
+    };
     let inner = text.strip_prefix(['(', '（', '〔', '[']).unwrap_or(text);
     let rest = inner.trim_start_matches(digits);
     let open = inner.len() != text.len();
@@ -58,14 +61,64 @@ pub(crate) struct TableLabels {
     /// Rows in their common order.
     pub(crate) rows: Vec<KnownRow>,
     /// Wordings with their number: `七总计`.
-    exact: HashMap<String, usize>,
+    exact: FxHashMap<String, usize>,
     /// Wordings without it, where no column is called the same.
-    bare: HashMap<String, usize>,
+    bare: Wordings,
     /// Wordings without it that a column shares (总计, 其他): they count only right behind their neighbours.
-    shared: HashMap<String, usize>,
+    shared: FxHashMap<String, usize>,
     /// Wordings of groups, with and without number.
-    groups: HashMap<String, Key>,
-    columns: HashMap<String, Key>,
+    groups: Names,
+    /// Those wordings, the longest first.
+    longest_groups: Vec<String>,
+    columns: Names,
+}
+
+/// Wordings of rows, also by their beginnings and by their characters.
+#[derive(Debug, Default)]
+struct Wordings {
+    rows: FxHashMap<String, usize>,
+    /// In the order of their characters.
+    sorted: Vec<(String, usize)>,
+    chars: Vec<(Vec<char>, usize)>,
+}
+
+/// Wordings of groups or columns.
+#[derive(Debug, Default)]
+struct Names {
+    keys: FxHashMap<String, Key>,
+    /// What they begin with: most texts begin otherwise and need not be looked up.
+    begin: FxHashSet<char>,
+}
+
+impl Wordings {
+    /// Makes the other views of the rows.
+    fn arrange(&mut self) {
+        self.sorted = self.rows.iter().map(|(label, at)| (label.clone(), *at)).collect();
+        self.sorted.sort();
+        self.chars = self.sorted.iter().map(|(label, at)| (label.chars().collect(), *at)).collect();
+    }
+
+    /// Rows of the wordings that begin so.
+    fn beginning<'w>(&'w self, beginning: &'w str) -> impl Iterator<Item = usize> + 'w {
+        let from = self.sorted.partition_point(|(label, _)| label.as_str() < beginning);
+        let begun = self.sorted.iter().skip(from).take_while(move |(label, _)| label.starts_with(beginning));
+        begun.map(|(_, at)| *at)
+    }
+}
+
+impl Names {
+    fn insert(&mut self, name: String, key: Key) {
+        self.begin.extend(name.chars().next());
+        self.keys.insert(name, key);
+    }
+
+    fn of(&self, mut characters: impl Iterator<Item = char>, most: usize) -> Option<Key> {
+        let first = characters.next().filter(|first| self.begin.contains(first))?;
+        let mut name = String::with_capacity(most);
+        name.push(first);
+        name.extend(characters);
+        self.keys.get(&name).copied()
+    }
 }
 
 /// Longest text of a heading over a column.
@@ -89,6 +142,9 @@ impl TableLabels {
         for (_, table) in &tables {
             labels.add_wordings(table);
         }
+        labels.bare.arrange();
+        labels.longest_groups = labels.groups.keys.keys().cloned().collect();
+        labels.longest_groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
         labels
     }
 
@@ -110,7 +166,7 @@ impl TableLabels {
 
     fn add_wordings(&mut self, table: &TableForm) {
         for column in table.blocks.iter().flat_map(|block| &block.columns) {
-            self.columns.extend(texts(&column.label).map(|text| (squash(text), column.key)));
+            texts(&column.label).for_each(|text| self.columns.insert(squash(text), column.key));
         }
         for group in &table.groups {
             for text in texts(&group.label) {
@@ -123,8 +179,8 @@ impl TableLabels {
             for text in texts(&row.label) {
                 let bare = squash(without_number(text));
                 self.exact.insert(squash(text), at);
-                let wordings =
-                    if self.columns.contains_key(&bare) { &mut self.shared } else { &mut self.bare };
+                let shared = self.columns.keys.contains_key(&bare);
+                let wordings = if shared { &mut self.shared } else { &mut self.bare.rows };
                 wordings.insert(bare, at);
             }
         }
@@ -135,13 +191,15 @@ impl TableLabels {
         if !has_words(text) || text.chars().count() > 80 {
             return None;
         }
-        let full = squash(text);
-        let full = self.without_groups(&full);
-        let bare = squash(without_number(text));
-        let bare = self.without_groups(&bare);
+        let squashed = squash(text);
+        let full = self.without_groups(&squashed);
+        // The number stands before all else.
+        let number = text.get(..text.len() - without_number(text).len()).unwrap_or_default();
+        let number: usize = number.chars().filter(|c| is_meaning(*c)).map(char::len_utf8).sum();
+        let bare = self.without_groups(squashed.get(number..).unwrap_or_default());
         self.exact
             .get(full)
-            .or_else(|| self.bare.get(bare))
+            .or_else(|| self.bare.rows.get(bare))
             .copied()
             .or_else(|| self.shared_row(bare, after))
             .or_else(|| self.begun(bare))
@@ -153,7 +211,7 @@ impl TableLabels {
         if bare.chars().count() < BEGINNING {
             return None;
         }
-        let mut rows = self.bare.iter().filter(|(label, _)| label.starts_with(bare)).map(|(_, at)| *at);
+        let mut rows = self.bare.beginning(bare);
         let first = rows.next()?;
         rows.all(|at| at == first).then_some(first)
     }
@@ -162,7 +220,7 @@ impl TableLabels {
     pub(crate) fn goes_on(&self, label: &str, more: &str, row: usize) -> bool {
         let whole = squash(without_number(&format!("{label}{more}")));
         let whole = self.without_groups(&whole);
-        self.bare.iter().any(|(label, at)| *at == row && label.starts_with(whole))
+        self.bare.beginning(whole).any(|at| at == row)
     }
 
     fn shared_row(&self, bare: &str, after: Option<usize>) -> Option<usize> {
@@ -172,37 +230,32 @@ impl TableLabels {
 
     /// One or two characters off, as typists and recognisers leave them; only behind the row before, and only if nothing else is as near.
     fn near(&self, bare: &str, after: Option<usize>) -> Option<usize> {
-        let length = bare.chars().count();
-        if length < 6 || after.is_none() {
+        let after = after?;
+        let bare: Vec<char> = bare.chars().collect();
+        if bare.len() < 6 {
             return None;
         }
-        let allowed = if length >= 10 { 2 } else { 1 };
-        let mut best: Option<(usize, usize)> = None;
-        for (label, at) in &self.bare {
-            if after.is_some_and(|after| *at <= after) || label.chars().count().abs_diff(length) > allowed {
-                continue;
-            }
-            let distance = strsim::levenshtein(label, bare);
-            if distance <= allowed {
-                best = match best {
-                    Some((_, other)) if other != *at => return None,
-                    _ => Some((distance, *at)),
-                };
+        let allowed = if bare.len() >= 10 { 2 } else { 1 };
+        let mut best: Option<usize> = None;
+        for (label, at) in &self.bare.chars {
+            if *at > after && is_within(label, &bare, allowed) {
+                match best {
+                    Some(other) if other != *at => return None,
+                    _ => best = Some(*at),
+                }
             }
         }
-        best.map(|(_, at)| at)
+        best
     }
 
     /// A label that was joined with the groups before it: 三本年度办理结果一予以公开.
     fn without_groups<'t>(&self, squashed: &'t str) -> &'t str {
         let mut rest = squashed;
-        while let Some(shorter) = self
-            .groups
-            .keys()
-            .filter_map(|group| rest.strip_prefix(group.as_str()))
-            .filter(|rest| !rest.is_empty())
-            .min_by_key(|rest| rest.len())
-        {
+        let shorter = |rest: &'t str| {
+            let groups = self.longest_groups.iter();
+            groups.filter_map(|group| rest.strip_prefix(group.as_str())).find(|rest| !rest.is_empty())
+        };
+        while let Some(shorter) = shorter(rest) {
             rest = shorter;
         }
         rest
@@ -215,7 +268,7 @@ impl TableLabels {
         }
         let bare = squash(without_number(text));
         let bare = self.without_groups(&bare);
-        let found = self.bare.get(bare).or_else(|| self.bare.get(bare.strip_suffix("情况")?));
+        let found = self.bare.rows.get(bare).or_else(|| self.bare.rows.get(bare.strip_suffix("情况")?));
         found.and_then(|at| self.rows.get(*at)).map(|row| row.key)
     }
 
@@ -224,7 +277,9 @@ impl TableLabels {
         if !has_words(text) || text.chars().count() > HEADING {
             return None;
         }
-        self.groups.get(&squash(text)).or_else(|| self.groups.get(&squash(without_number(text)))).copied()
+        let bare = without_number(text);
+        let whole = self.groups.of(text.chars().filter(|c| is_meaning(*c)), text.len());
+        whole.or_else(|| self.groups.of(bare.chars().filter(|c| is_meaning(*c)), bare.len()))
     }
 
     /// The column that a printed heading means; headings may carry a unit or a year in brackets.
@@ -232,14 +287,19 @@ impl TableLabels {
         if !has_words(text) || text.chars().count() > HEADING {
             return None;
         }
-        self.columns.get(&squash(text)).or_else(|| self.columns.get(&heading(text))).copied()
+        let whole = self.columns.of(text.chars().filter(|c| is_meaning(*c)), text.len());
+        whole.or_else(|| self.columns.of(heading_chars(text), text.len()))
     }
 }
 
 /// What a heading says without notes in brackets and without a year: 本年（2023）制发件数（件） → 本年制发件数.
 pub(crate) fn heading(text: &str) -> String {
+    heading_chars(text).collect()
+}
+
+fn heading_chars(text: &str) -> impl Iterator<Item = char> {
     let mut depth = 0_u32;
-    let outside = |c: &char| {
+    let outside = move |c: &char| {
         match c {
             '(' | '（' => depth += 1,
             ')' | '）' => depth = depth.saturating_sub(1),
@@ -247,7 +307,23 @@ pub(crate) fn heading(text: &str) -> String {
         }
         false
     };
-    text.chars().filter(outside).collect()
+    text.chars().filter(outside)
+}
+
+/// True when two texts differ by so many insertions, deletions and replacements at most.
+fn is_within(one: &[char], other: &[char], allowed: usize) -> bool {
+    if one.len().abs_diff(other.len()) > allowed {
+        return false;
+    }
+    let same = one.iter().zip(other).take_while(|(one, other)| one == other).count();
+    let (one, other) = (one.get(same..).unwrap_or_default(), other.get(same..).unwrap_or_default());
+    let (Some((_, one_rest)), Some((_, other_rest))) = (one.split_first(), other.split_first()) else {
+        return true;
+    };
+    allowed > 0
+        && [(one_rest, other_rest), (one_rest, other), (one, other_rest)]
+            .into_iter()
+            .any(|(one, other)| is_within(one, other, allowed - 1))
 }
 
 /// `数据1`, `列2`: heads that a converter made up for a table that has none.
@@ -348,6 +424,21 @@ mod tests {
         assert_eq!(name("其他", "carried_over"), None);
         assert_eq!(name("总计", "other_handling.other"), Some("results_total"));
         assert_eq!(name("其他", "other_handling.fee_overdue"), Some("other_handling.other"));
+    }
+
+    #[test]
+    fn near_is_as_far_as_levenshtein_says() {
+        let texts =
+            ["", "甲", "甲乙", "乙甲", "甲乙丙丁", "甲丙丁", "乙丙丁戊", "甲乙丁丙", "丁甲乙丙", "甲甲乙乙"];
+        for one in texts {
+            for other in texts {
+                let (a, b): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+                for allowed in 0..4 {
+                    let near = strsim::levenshtein(one, other) <= allowed;
+                    assert_eq!(is_within(&a, &b, allowed), near, "{one} {other} {allowed}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -18,7 +18,8 @@ pub(crate) enum Content {
 
 /// True for an empty cell and for the marks that stand for "nothing entered" (contract: blank).
 pub(crate) fn is_blank(text: &str) -> bool {
-    text.chars().all(|c| c.is_whitespace() || "-–—―－_/\\／＼|".contains(c)) || text.trim() == "无"
+    let mark = |c| matches!(c, '-' | '–' | '—' | '―' | '－' | '_' | '/' | '\\' | '／' | '＼' | '|');
+    text.chars().all(|c| mark(c) || c.is_whitespace()) || text.trim() == "无"
 }
 
 static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -64,7 +65,7 @@ pub(crate) fn read(text: &str) -> Content {
 
 /// What a number may begin with.
 fn may_begin(c: char) -> bool {
-    c.is_ascii_digit() || "+-–—−.".contains(c)
+    matches!(c, '0'..='9' | '+' | '-' | '–' | '—' | '−' | '.')
 }
 
 fn unit_of_money(text: &str) -> Option<Unit> {
@@ -117,7 +118,11 @@ pub(crate) fn in_wan_yuan(value: Decimal, unit: Unit) -> Decimal {
 
 /// The numbers on a page's foot (`- 3 -`, `— 4 —`, `第3页`) are no values.
 pub(crate) fn is_page_number(text: &str) -> bool {
-    let inner = text.trim_matches(|c: char| c.is_whitespace() || "-–—－".contains(c));
+    // Most texts begin otherwise: they are passed over at no cost.
+    if !text.trim_start().starts_with(['-', '–', '—', '－', '第']) {
+        return false;
+    }
+    let inner = text.trim_matches(|c: char| matches!(c, '-' | '–' | '—' | '－') || c.is_whitespace());
     let dashed = inner.len() < text.trim().len()
         && text.trim().starts_with(['-', '–', '—', '－'])
         && text.trim().ends_with(['-', '–', '—', '－']);

@@ -114,8 +114,28 @@ pub(super) fn numbered(line: &str) -> (Style, Option<u8>, &str) {
         let rest = line.get(c.len_utf8()..).unwrap_or_default();
         return (Style::Bracketed, number, rest.trim_start_matches(['、', '.', ' ']));
     }
-    let opens =
-        line.starts_with(|c: char| c.is_ascii_digit() || "一二三四五六七八九十第(（〔[【".contains(c));
+    let opens = line.starts_with(|c| {
+        matches!(
+            c,
+            '0'..='9'
+                | '一'
+                | '二'
+                | '三'
+                | '四'
+                | '五'
+                | '六'
+                | '七'
+                | '八'
+                | '九'
+                | '十'
+                | '第'
+                | '('
+                | '（'
+                | '〔'
+                | '['
+                | '【'
+        )
+    });
     if !opens {
         return (Style::Plain, None, line);
     }
@@ -147,8 +167,38 @@ pub(crate) fn heading_number(line: &str) -> Option<u8> {
 
 /// A cheap look at a line's beginning: without one of these characters it is no head, as most cells and lines are not.
 fn may_be_head(line: &str) -> bool {
-    line.chars().take(HEADING).any(|c| "况況述要动動依申请請议議题題足难難其需落信工概".contains(c))
+    let of_a_head = |c: char| {
+        matches!(
+            c,
+            '况' | '況'
+                | '述'
+                | '要'
+                | '动'
+                | '動'
+                | '依'
+                | '申'
+                | '请'
+                | '請'
+                | '议'
+                | '議'
+                | '题'
+                | '題'
+                | '足'
+                | '难'
+                | '難'
+                | '其'
+                | '需'
+                | '落'
+                | '信'
+                | '工'
+                | '概'
+        )
+    };
+    line.chars().take(HEADING).any(of_a_head)
 }
+
+/// What may stand behind the words of a head.
+const TAIL: [char; 8] = ['。', ':', '：', ';', '；', '.', '*', ' '];
 
 /// A line that is a head and nothing else.
 pub(super) fn whole(line: &str) -> Option<Head> {
@@ -157,8 +207,12 @@ pub(super) fn whole(line: &str) -> Option<Head> {
         return None;
     }
     let line = line.trim_start_matches(['#', '*', ' ']).trim_end_matches(['*', ' ']);
+    // Nor is a sentence; these signs stand in no number.
+    if line.trim_end_matches(TAIL).contains(['。', '；', ';']) {
+        return None;
+    }
     let (style, printed, bare) = numbered(line);
-    let bare = bare.trim_end_matches(['。', ':', '：', ';', '；', '.', '*', ' ']);
+    let bare = bare.trim_end_matches(TAIL);
     if bare.chars().count() > HEADING || bare.contains(['。', '；', ';', ':', '：']) {
         return None;
     }
