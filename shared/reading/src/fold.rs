@@ -53,19 +53,27 @@ pub(crate) fn fold(text: &str) -> String {
 /// Folded, runs of white space made one blank, none at the ends.
 pub(crate) fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut blank = false;
-    for c in text.chars().filter_map(fold_char) {
-        if c.is_whitespace() {
+    let (mut blank, mut rest) = (false, text);
+    while let Some(c) = rest.chars().next() {
+        let plain = rest.find(|c| !is_plain(c)).unwrap_or(rest.len());
+        let (words, behind) = rest.split_at_checked(plain.max(c.len_utf8())).unwrap_or((rest, ""));
+        rest = behind;
+        let folded = if plain == 0 { fold_char(c) } else { Some(c) };
+        if folded.is_some_and(char::is_whitespace) {
             blank = true;
-            continue;
+        } else if let Some(folded) = folded {
+            if std::mem::take(&mut blank) && !out.is_empty() {
+                out.push(' ');
+            }
+            if plain == 0 { out.push(folded) } else { out.push_str(words) }
         }
-        if blank && !out.is_empty() {
-            out.push(' ');
-        }
-        blank = false;
-        out.push(c);
     }
     out
+}
+
+/// Characters that are no blanks and are folded into none but themselves: nearly all of a page.
+const fn is_plain(c: char) -> bool {
+    matches!(c, '!'..='~' | '\u{3001}'..='\u{9FFF}' | '“' | '”' | '—')
 }
 
 /// Traditional characters of titles, heads and labels, each with its simplified one.
@@ -83,7 +91,7 @@ pub(crate) fn simplified(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{fold, simplified};
+    use super::{fold, simplified, tidy};
 
     #[test]
     fn traditional_words_compare_with_simplified_ones() {
@@ -93,6 +101,27 @@ mod tests {
         );
         let text = "雲澤縣總體情況 2024";
         assert_eq!(simplified(text).len(), text.len());
+    }
+
+    #[test]
+    fn tidy_is_folded_and_parted_by_single_blanks() {
+        let texts = [
+            "",
+            " ",
+            " 甲\u{3000}\n乙 ",
+            "１２ \u{200B} 3\u{200B}4",
+            "甲\u{AD}",
+            "“甲”—乙",
+            "\u{200B} 甲",
+            "5² ⼀ａ",
+        ];
+        for text in texts {
+            let folded = fold(text);
+            assert_eq!(tidy(text), folded.split_whitespace().collect::<Vec<_>>().join(" "), "{text:?}");
+        }
+        for c in '\0'..='\u{FFFF}' {
+            assert!(!super::is_plain(c) || (super::fold_char(c) == Some(c) && !c.is_whitespace()), "{c:?}");
+        }
     }
 
     #[test]

@@ -7,8 +7,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// Only what carries meaning: ideographs, letters, digits.
 pub(crate) fn squash(text: &str) -> String {
     let mut squashed = String::with_capacity(text.len());
-    squashed.extend(text.chars().filter(|c| is_meaning(*c)));
+    text.split(|c| !is_meaning(c)).for_each(|words| squashed.push_str(words));
     squashed
+}
+
+/// The first character that [`squash`] keeps: most texts are told apart by it.
+pub(crate) fn first_of(text: &str) -> Option<char> {
+    text.chars().find(|c| is_meaning(*c))
 }
 
 const fn is_ideograph(c: char) -> bool {
@@ -354,6 +359,21 @@ pub(crate) fn requests() -> &'static TableLabels {
 /// Labels of the table of proceedings.
 pub(crate) fn proceedings() -> &'static TableLabels {
     &PROCEEDINGS
+}
+
+/// Wordings of the columns of proactive disclosure as [`squash`] and as [`heading`] leave them.
+static COLUMNS: LazyLock<FxHashMap<&str, (String, String)>> = LazyLock::new(|| {
+    let tables = forms().all().iter().filter_map(|form| form.table("disclosure"));
+    let columns = tables.flat_map(|table| &table.blocks).flat_map(|block| &block.columns);
+    columns
+        .flat_map(|column| texts(&column.label))
+        .map(|text| (text, (squash(text), heading(text))))
+        .collect()
+});
+
+/// What a wording of such a column is without signs, and without notes.
+pub(crate) fn of_column(wording: &str) -> Option<&'static (String, String)> {
+    COLUMNS.get(wording)
 }
 
 /// True for a word in the heads of the tables.

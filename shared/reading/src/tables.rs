@@ -10,6 +10,8 @@ use gongkai_model::{
     Absent, Cell, CellState, Doubt, DoubtKind, Form, Key, NumberKind, Quote, Span, Table, Unit, form,
 };
 
+use rustc_hash::FxHashSet;
+
 use crate::{
     number::{self, Content},
     page::{Field, Page},
@@ -141,7 +143,8 @@ pub(crate) fn unplaced(row: Key, column: Key, printed: &str, span: Span) -> Cell
 /// What the form has and the table lacks, given its cells.
 pub(crate) fn absent(form: &Form, key: &str, cells: &[Cell]) -> Vec<Absent> {
     let Some(table) = form.table(key) else { return Vec::new() };
-    let has = |row: Key, column: Key| cells.iter().any(|cell| cell.row == row && cell.column == column);
+    let there: FxHashSet<(Key, Key)> = cells.iter().map(|cell| (cell.row, cell.column)).collect();
+    let has = |row: Key, column: Key| there.contains(&(row, column));
     let mut absent = Vec::new();
     for block in &table.blocks {
         let rows: Vec<Key> = block
@@ -184,7 +187,7 @@ pub(crate) fn table(key: &str, form_id: &str, mut cells: Vec<Cell>, span: Span) 
         (row, column)
     };
     cells.retain(|cell| layout.column(cell.row.as_str(), cell.column.as_str()).is_some());
-    cells.sort_by_key(rank);
+    cells.sort_by_cached_key(rank);
     // No place holds two numbers: a second one would mean that neither is certain.
     cells.dedup_by(|second, first| {
         let same = first.row == second.row && first.column == second.column;

@@ -1,4 +1,10 @@
 //! Styles that hide an element.
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
+static NONE: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("none"));
+static HIDDEN: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("hidden"));
 
 /// `display: none` or `visibility: hidden`, in any case and with any blanks.
 pub(super) fn hides(style: &str) -> bool {
@@ -12,12 +18,10 @@ pub(super) fn hides(style: &str) -> bool {
 
 /// The style has the word `none` or `hidden`.
 fn may_hide(style: &[u8]) -> bool {
-    let begins = |at: usize, word: &[u8]| {
-        style.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word))
-    };
-    style.iter().enumerate().any(|(at, byte)| match byte {
-        b'n' | b'N' => begins(at, b"none"),
-        b'h' | b'H' => begins(at, b"hidden"),
-        _ => false,
-    })
+    // Styles in capitals are rare, and all bytes are looked at together.
+    if style.iter().fold(false, |capitals, byte| capitals | byte.is_ascii_uppercase()) {
+        let style = style.to_ascii_lowercase();
+        return NONE.find(&style).is_some() || HIDDEN.find(&style).is_some();
+    }
+    NONE.find(style).is_some() || HIDDEN.find(style).is_some()
 }

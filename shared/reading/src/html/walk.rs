@@ -203,7 +203,7 @@ impl Walk {
                 });
             }
             self.page.push_row(
-                cells.iter().map(|(text, column, width, _)| (text.as_str(), *column, *width)),
+                cells.into_iter().map(|(text, column, width, _)| (text, column, width)),
                 Some(grid),
             );
         }

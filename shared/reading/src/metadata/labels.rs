@@ -3,6 +3,7 @@ use std::sync::LazyLock;
 
 use gongkai_model::{Quote, Report, Span};
 use regex::Regex;
+use rustc_hash::FxHashSet;
 
 use super::{dates, naming::is_report_title};
 use crate::page::{Field, Page, Row};
@@ -147,6 +148,19 @@ static LABELS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r"({})\s*[\]】]?\s*([:：]|\s|$)", any.join("|"))).ok()
 });
 
+/// What the words end with: one that ends a text needs no sign behind it.
+static ENDS: LazyLock<FxHashSet<char>> = LazyLock::new(|| {
+    let words = WORDS.iter().flat_map(|(_, words)| words.iter());
+    words.filter_map(|word| word.chars().next_back()).collect()
+});
+
+/// A cheap look at a text: most have neither a sign nor a blank that may follow a label, nor end as one does.
+fn may_have_label(text: &str) -> bool {
+    let last = text.trim_end_matches([']', '】']).chars().next_back();
+    last.is_some_and(|last| ENDS.contains(&last))
+        || text.contains(|c: char| matches!(c, ':' | '：') || c.is_whitespace())
+}
+
 static INDEX: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^[A-Za-z0-9][A-Za-z0-9\-/_.—]{4,40}").ok());
 
@@ -217,7 +231,7 @@ fn places_start(text: &str) -> Option<usize> {
 
 /// Labels of a field. A short word counts only where no longer word may end in it; one without a colon only as the whole or the beginning.
 fn places(text: &str) -> Vec<Place> {
-    let Some(labels) = LABELS.as_ref() else { return Vec::new() };
+    let Some(labels) = LABELS.as_ref().filter(|_| may_have_label(text)) else { return Vec::new() };
     let mut places = Vec::new();
     for found in labels.captures_iter(text) {
         let (Some(whole), Some(words), Some(mark)) = (found.get(0), found.get(1), found.get(2)) else {

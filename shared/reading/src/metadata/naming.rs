@@ -92,7 +92,7 @@ pub(crate) fn other_kind(title: &str) -> Option<Other> {
 }
 
 pub(super) fn squeeze(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).collect()
+    text.split_whitespace().collect()
 }
 
 /// The year in a title, never that of a whole date beside it.

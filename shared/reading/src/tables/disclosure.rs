@@ -173,6 +173,9 @@ const HEAD: &str = "信息内容";
 
 /// 第二十条第（一）项, or the head 信息内容, alone or joined with the heading beside it.
 fn is_caption(text: &str) -> bool {
+    if !matches!(label::first_of(text), Some('信' | '第')) {
+        return false;
+    }
     let squashed = squash(text);
     (squashed.starts_with(HEAD) && squashed.chars().count() <= 20)
         || (squashed.starts_with("第二十条第") && squashed.chars().count() <= 8)

@@ -80,10 +80,11 @@ impl<'s> Reader<'s> {
     }
 
     fn name(&mut self) -> Option<(Tag, &'s str)> {
-        let name = self.take(|byte| is_blank(byte) || matches!(byte, b'/' | b'>'))?;
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'.');
+        let name = self.take(|byte| !plain(byte))?;
         let begins = name.as_bytes().first().is_some_and(u8::is_ascii_alphabetic);
-        (begins && name.bytes().all(plain)).then(|| (tag_of(name), name))
+        let ends = self.byte().is_some_and(|byte| is_blank(byte) || matches!(byte, b'/' | b'>'));
+        (begins && ends).then(|| (tag_of(name), name))
     }
 
     fn end_tag(&mut self) -> Option<Markup<'s>> {
@@ -121,8 +122,8 @@ impl<'s> Reader<'s> {
                 _ => break,
             }
         }
-        let name = self.take(|byte| is_blank(byte) || matches!(byte, b'/' | b'>' | b'='))?;
-        if name.bytes().any(is_odd) {
+        let name = self.take(|byte| is_blank(byte) || matches!(byte, b'/' | b'>' | b'=') || is_odd(byte))?;
+        if self.byte().is_some_and(is_odd) {
             return None;
         }
         self.skip_blanks();
@@ -144,8 +145,8 @@ impl<'s> Reader<'s> {
             }
             b'>' => None,
             _ => {
-                let value = self.take(|byte| is_blank(byte) || byte == b'>')?;
-                (!value.bytes().any(is_odd)).then_some(value)
+                let value = self.take(|byte| is_blank(byte) || byte == b'>' || is_odd(byte))?;
+                (!self.byte().is_some_and(is_odd)).then_some(value)
             }
         }
     }
