@@ -149,6 +149,9 @@ fn range(terms: impl Iterator<Item = (i8, Option<Decimal>, NumberKind)>) -> Opti
     let (mut blanks, mut whole_blanks) = (false, true);
     for (coefficient, value, number) in terms {
         match value {
+            // The coefficients that forms have need no multiplication.
+            Some(value) if coefficient == 1 => known = known.checked_add(value)?,
+            Some(value) if coefficient == -1 => known = known.checked_sub(value)?,
             Some(value) => known = known.checked_add(value.checked_mul(Decimal::from(coefficient))?)?,
             None => {
                 blanks = true;

@@ -11,6 +11,11 @@ pub(crate) fn squash(text: &str) -> String {
     squashed
 }
 
+/// True when a text has more characters; most are told by their bytes, of which a character has four at most.
+pub(crate) fn is_longer(text: &str, characters: usize) -> bool {
+    text.len() > characters && (text.len() > 4 * characters || text.chars().count() > characters)
+}
+
 /// The first character that [`squash`] keeps: most texts are told apart by it.
 pub(crate) fn first_of(text: &str) -> Option<char> {
     text.chars().find(|c| is_meaning(*c))
@@ -84,6 +89,7 @@ struct Wordings {
     rows: FxHashMap<String, usize>,
     /// In the order of their characters.
     sorted: Vec<(String, usize)>,
+    /// The shortest first.
     chars: Vec<(Vec<char>, usize)>,
 }
 
@@ -101,6 +107,7 @@ impl Wordings {
         self.sorted = self.rows.iter().map(|(label, at)| (label.clone(), *at)).collect();
         self.sorted.sort();
         self.chars = self.sorted.iter().map(|(label, at)| (label.chars().collect(), *at)).collect();
+        self.chars.sort_by_key(|(label, _)| label.len());
     }
 
     /// Rows of the wordings that begin so.
@@ -193,7 +200,7 @@ impl TableLabels {
 
     /// The row that a printed label means, given the row before it.
     pub(crate) fn row(&self, text: &str, after: Option<usize>) -> Option<usize> {
-        if !has_words(text) || text.chars().count() > 80 {
+        if !has_words(text) || is_longer(text, 80) {
             return None;
         }
         let squashed = squash(text);
@@ -242,7 +249,9 @@ impl TableLabels {
         }
         let allowed = if bare.len() >= 10 { 2 } else { 1 };
         let mut best: Option<usize> = None;
-        for (label, at) in &self.bare.chars {
+        let from = self.bare.chars.partition_point(|(label, _)| label.len() + allowed < bare.len());
+        let alike = self.bare.chars.iter().skip(from);
+        for (label, at) in alike.take_while(|(label, _)| label.len() <= bare.len() + allowed) {
             if *at > after && is_within(label, &bare, allowed) {
                 match best {
                     Some(other) if other != *at => return None,
@@ -257,6 +266,7 @@ impl TableLabels {
     fn without_groups<'t>(&self, squashed: &'t str) -> &'t str {
         let mut rest = squashed;
         let shorter = |rest: &'t str| {
+            rest.chars().next().filter(|first| self.groups.begin.contains(first))?;
             let groups = self.longest_groups.iter();
             groups.filter_map(|group| rest.strip_prefix(group.as_str())).find(|rest| !rest.is_empty())
         };
@@ -268,7 +278,7 @@ impl TableLabels {
 
     /// The row that a caption names, behind the name of its group if need be: 行政诉讼（复议后起诉）情况.
     pub(crate) fn named(&self, text: &str) -> Option<Key> {
-        if !has_words(text) || text.chars().count() > HEADING {
+        if !has_words(text) || is_longer(text, HEADING) {
             return None;
         }
         let bare = squash(without_number(text));
@@ -279,7 +289,7 @@ impl TableLabels {
 
     /// The group that a printed label means.
     pub(crate) fn group(&self, text: &str) -> Option<Key> {
-        if !has_words(text) || text.chars().count() > HEADING {
+        if !has_words(text) || is_longer(text, HEADING) {
             return None;
         }
         let bare = without_number(text);
@@ -289,7 +299,7 @@ impl TableLabels {
 
     /// The column that a printed heading means; headings may carry a unit or a year in brackets.
     pub(crate) fn column(&self, text: &str) -> Option<Key> {
-        if !has_words(text) || text.chars().count() > HEADING {
+        if !has_words(text) || is_longer(text, HEADING) {
             return None;
         }
         let whole = self.columns.of(text.chars().filter(|c| is_meaning(*c)), text.len());

@@ -68,8 +68,9 @@ pub fn read(bytes: &[u8], hints: Hints<'_>) -> Vec<Report> {
 
 fn report(view: &View, charset: &str, hints: Hints<'_>) -> Report {
     let page = &view.page;
-    let found = tables::read(page);
-    let sections = sections::find(page, &found.tables);
+    let heads = sections::heads(page);
+    let found = tables::read(page, &heads);
+    let sections = sections::find(page, &heads, &found.tables);
     let mut report = Report {
         kind: DocumentKind::AnnualReport,
         error: None,

@@ -51,7 +51,7 @@ fn starts(page: &Page, titles: &[Candidate]) -> Vec<u32> {
     let ends: Vec<u32> = found.iter().skip(1).map(|(start, _)| *start).chain([u32::MAX]).collect();
     let has_parts = |start: u32, end: u32| {
         let view = view(page, start, end);
-        let sections = sections::find(&view, &[]);
+        let sections = sections::find(&view, &sections::heads(&view), &[]);
         sections.iter().filter(|section| section.heading.is_some() && section.number <= 6).count() >= PARTS
     };
     let whole: Vec<(u32, i16)> = found

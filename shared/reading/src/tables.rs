@@ -7,15 +7,15 @@ mod proceedings;
 mod requests;
 
 use gongkai_model::{
-    Absent, Cell, CellState, Doubt, DoubtKind, Form, Key, NumberKind, Quote, Span, Table, Unit, form,
+    Absent, Block, Cell, CellState, Doubt, DoubtKind, Form, Key, NumberKind, Quote, Span, Table, Unit, form,
 };
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     number::{self, Content},
-    page::{Field, Page},
-    sections::heading_number,
+    page::{Field, Page, Row},
+    sections::Head,
 };
 
 /// The tables of a document and what could not be settled about them.
@@ -26,10 +26,10 @@ pub(crate) struct Tables {
 }
 
 /// Finds every statutory table.
-pub(crate) fn read(page: &Page) -> Tables {
-    // The heading of a part ends every table before it.
-    let parts: Vec<Option<u8>> =
-        page.rows.iter().map(|row| row.line().and_then(|line| heading_number(&line.text))).collect();
+pub(crate) fn read(page: &Page, heads: &[Option<Head>]) -> Tables {
+    // The heading of a part ends every table before it; in a grid it is none.
+    let part = |(row, head): (&Row, &Option<Head>)| head.filter(|_| row.grid.is_none()).map(|head| head.part);
+    let parts: Vec<Option<u8>> = page.rows.iter().zip(heads).map(part).collect();
     let mut found = Tables::default();
     for (key, candidates) in [
         ("disclosure", disclosure::read(page, &parts)),
@@ -178,15 +178,15 @@ pub(crate) fn absent(form: &Form, key: &str, cells: &[Cell]) -> Vec<Absent> {
 pub(crate) fn table(key: &str, form_id: &str, mut cells: Vec<Cell>, span: Span) -> Option<Table> {
     let form = form(form_id)?;
     let layout = form.table(key)?;
+    let mut rows: FxHashMap<Key, (usize, &Block)> = FxHashMap::default();
+    for (at, (block, row)) in layout.rows().enumerate() {
+        rows.entry(row.key).or_insert((at, block));
+    }
     let rank = |cell: &Cell| {
-        let row = layout.rows().position(|(_, row)| row.key == cell.row).unwrap_or(usize::MAX);
-        let column = layout
-            .row(cell.row.as_str())
-            .and_then(|(block, _)| block.columns.iter().position(|column| column.key == cell.column))
-            .unwrap_or(usize::MAX);
-        (row, column)
+        let (row, block) = rows.get(&cell.row)?;
+        Some((*row, block.columns.iter().position(|column| column.key == cell.column)?))
     };
-    cells.retain(|cell| layout.column(cell.row.as_str(), cell.column.as_str()).is_some());
+    cells.retain(|cell| rank(cell).is_some());
     cells.sort_by_cached_key(rank);
     // No place holds two numbers: a second one would mean that neither is certain.
     cells.dedup_by(|second, first| {

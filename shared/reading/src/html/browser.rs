@@ -5,6 +5,7 @@ use ego_tree::iter::Edge;
 use scraper::{Html, Node, node};
 
 use super::{
+    style::hides,
     tags::Tag,
     tree::{Element, Tree},
 };
@@ -35,7 +36,7 @@ fn element(found: &node::Element) -> Element<'_> {
     let mut element = Element::new(Tag::of(found.name()));
     for (name, value) in found.attrs() {
         if name == "style" {
-            element.add_style(value);
+            element.hidden |= hides(value);
         } else {
             element.add(name, || Some(Cow::Borrowed(value)));
         }

@@ -15,7 +15,10 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr2, memmem};
 
-use self::{markup::Markup, rules::Builder};
+use self::{
+    markup::{Markup, Styles},
+    rules::Builder,
+};
 use super::{tags::Tag, tree::Tree};
 
 /// The source with the line ends that browsers see: `\n` alone.
@@ -32,6 +35,7 @@ pub(super) fn tree(source: &str) -> Option<Tree<'_>> {
         return None;
     }
     let mut builder = Builder::new(source.len());
+    let mut styles = Styles::default();
     let mut at = 0;
     loop {
         let rest = source.get(at..)?;
@@ -40,7 +44,7 @@ pub(super) fn tree(source: &str) -> Option<Tree<'_>> {
             return builder.finish();
         };
         builder.text(rest.get(..begin)?)?;
-        let (markup, end) = markup::read(rest.get(begin..)?)?;
+        let (markup, end) = markup::read(rest.get(begin..)?, &mut styles)?;
         at += begin + end;
         match markup {
             Markup::Start(element, name) => {

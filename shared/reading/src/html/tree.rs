@@ -1,7 +1,7 @@
 //! The elements and texts of a page in their order, each with its end: what both ways of parsing give, and all that reading looks at.
 use std::borrow::Cow;
 
-use super::{style::hides, tags::Tag};
+use super::tags::Tag;
 
 /// A page.
 #[derive(Debug, Default, PartialEq)]
@@ -85,11 +85,6 @@ impl<'s> Element<'s> {
             self.attributes.push((attribute, value()?));
         }
         Some(())
-    }
-
-    /// Takes in its style.
-    pub(super) fn add_style(&mut self, style: &str) {
-        self.hidden |= hides(style);
     }
 
     /// The value of an attribute.

@@ -1,6 +1,4 @@
 //! The rows that the elements and texts of a page make.
-use std::collections::HashMap;
-
 use gongkai_model::{Quote, Span};
 
 use super::{
@@ -179,12 +177,13 @@ impl Walk {
             self.flush();
         }
         let grid = self.page.next_grid();
-        let mut open: HashMap<u32, u32> = HashMap::new();
+        // How many more rows the cells above reach down, for each column.
+        let mut open: Vec<u32> = Vec::new();
         for row in rows_of(tree, table) {
             let mut cells = Vec::new();
             let mut column = 0;
             for (text, width, height) in cells_of(tree, row) {
-                while open.get(&column).is_some_and(|left| *left > 0) {
+                while open.get(column as usize).is_some_and(|left| *left > 0) {
                     column += 1;
                 }
                 self.cells += 1;
@@ -194,13 +193,13 @@ impl Walk {
                 cells.push((text, column, width, height));
                 column += width;
             }
-            for left in open.values_mut() {
+            for left in &mut open {
                 *left = left.saturating_sub(1);
             }
             for (_, column, width, height) in &cells {
-                (*column..column + width).for_each(|column| {
-                    open.insert(column, height - 1);
-                });
+                let (from, to) = (*column as usize, (*column + *width) as usize);
+                open.resize(open.len().max(to), 0);
+                open.get_mut(from..to).unwrap_or_default().fill(height - 1);
             }
             self.page.push_row(
                 cells.into_iter().map(|(text, column, width, _)| (text, column, width)),

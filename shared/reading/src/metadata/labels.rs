@@ -233,19 +233,18 @@ fn places_start(text: &str) -> Option<usize> {
 fn places(text: &str) -> Vec<Place> {
     let Some(labels) = LABELS.as_ref().filter(|_| may_have_label(text)) else { return Vec::new() };
     let mut places = Vec::new();
-    for found in labels.captures_iter(text) {
-        let (Some(whole), Some(words), Some(mark)) = (found.get(0), found.get(1), found.get(2)) else {
-            continue;
-        };
-        let Some((label, length)) = kind(words.as_str()) else { continue };
-        let before = text.get(..words.start()).unwrap_or_default();
+    for whole in labels.find_iter(text) {
+        // What stands behind the words is told by their end, so that nothing has to be captured.
+        let colon = whole.as_str().ends_with([':', '：']);
+        let words = whole.as_str().trim_end_matches([':', '：']).trim_end().trim_end_matches([']', '】']);
+        let Some((label, length)) = kind(words) else { continue };
+        let before = text.get(..whole.start()).unwrap_or_default();
         let opens = before.chars().all(|c| !c.is_alphanumeric());
         let free = before.chars().next_back().is_none_or(|c| c.is_ascii() || !c.is_alphanumeric());
-        let colon = matches!(mark.as_str(), ":" | "：");
         let known = if colon { free || length >= 4 } else { opens && length >= 3 };
         // 抓取时间, 打印时间 and the like are not about publication, whatever word they end in.
         if known || (colon && opens) {
-            places.push(Place { label, start: words.start(), value: whole.end() });
+            places.push(Place { label, start: whole.start(), value: whole.end() });
         }
     }
     places

@@ -10,7 +10,7 @@ const HEADING: usize = 45;
 
 /// How a line is numbered; the heads of one report share a style, and what stands below them has another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Style {
+pub(crate) enum Style {
     /// No number.
     Plain,
     /// 一、
@@ -27,8 +27,8 @@ pub(super) enum Style {
 
 /// A line that may be the head of a part.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Head {
-    pub(super) part: u8,
+pub(crate) struct Head {
+    pub(crate) part: u8,
     pub(super) style: Style,
     /// The number printed before it.
     pub(super) printed: Option<u8>,
@@ -57,6 +57,9 @@ static WHOLE: LazyLock<Vec<(u8, Regex)>> = LazyLock::new(|| {
 static FULL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"总体|概述|概况|综述|主动公开.*信息.*情况|信息主动公开.+|(收到|受理|接收).*申请|复议.*诉讼|(问题|不足).*(改进|整改|措施|打算|下一步)|存在的?主要问题|其[他它].*(报告|说明)|需要(报告|说明)").ok()
 });
+
+/// What those heads begin with.
+const FRONTS: [char; 13] = ['总', '工', '政', '行', '主', '收', '依', '因', '被', '申', '复', '存', '其'];
 
 /// The heads as the forms print them, in front of text that was glued to them.
 static FRONT: LazyLock<Vec<(u8, Regex)>> = LazyLock::new(|| {
@@ -236,6 +239,9 @@ pub(super) fn front(line: &str) -> Option<Head> {
     let (style, printed, bare) = numbered(line);
     // The same bytes as in the line, for each traditional character is as long as its simplified one.
     let words = simplified(&bare.chars().take(HEADING).collect::<String>());
+    if !words.starts_with(FRONTS) {
+        return None;
+    }
     for (part, wording) in FRONT.iter() {
         let Some(found) = wording.find(&words) else { continue };
         let tail = bare.get(found.end()..)?;

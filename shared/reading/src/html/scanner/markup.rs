@@ -2,7 +2,7 @@
 use memchr::{memchr, memmem};
 
 use super::{
-    super::{tags::Tag, tree::Element},
+    super::{style::hides, tags::Tag, tree::Element},
     entities::decoded,
 };
 
@@ -30,14 +30,39 @@ const LONGEST_NAME: usize = 16;
 /// Where the next markup begins; a `<` before anything but a letter or a sign is text.
 pub(super) fn begin(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
+    if let [b'<', b'/' | b'a'..=b'z', ..] = bytes {
+        return Some(0);
+    }
     let opens = |at: &usize| {
         bytes.get(at + 1).is_none_or(|next| next.is_ascii_alphabetic() || matches!(next, b'/' | b'!' | b'?'))
     };
     memchr::memchr_iter(b'<', bytes).find(opens)
 }
 
+/// The last styles of a page: its cells repeat a few again and again.
+#[derive(Default)]
+pub(super) struct Styles<'s> {
+    known: [(&'s str, bool); 4],
+    oldest: usize,
+}
+
+impl<'s> Styles<'s> {
+    /// Whether a style, as printed, hides its element.
+    fn hide(&mut self, style: &'s str) -> Option<bool> {
+        if let Some((_, hides)) = self.known.iter().find(|(known, _)| *known == style) {
+            return Some(*hides);
+        }
+        let hides = hides(&decoded(style, true)?);
+        self.oldest = (self.oldest + 1) % self.known.len();
+        if let Some(oldest) = self.known.get_mut(self.oldest) {
+            *oldest = (style, hides);
+        }
+        Some(hides)
+    }
+}
+
 /// Reads the markup at the beginning of a text, with its length.
-pub(super) fn read(text: &str) -> Option<(Markup<'_>, usize)> {
+pub(super) fn read<'s>(text: &'s str, styles: &mut Styles<'s>) -> Option<(Markup<'s>, usize)> {
     let mut reader = Reader { text, at: 2 };
     let markup = match *text.as_bytes().get(1)? {
         b'/' => reader.end_tag()?,
@@ -48,7 +73,7 @@ pub(super) fn read(text: &str) -> Option<(Markup<'_>, usize)> {
         }
         _ => {
             reader.at = 1;
-            reader.start_tag()?
+            reader.start_tag(styles)?
         }
     };
     Some((markup, reader.at))
@@ -95,7 +120,7 @@ impl<'s> Reader<'s> {
         Some(Markup::End(tag, name))
     }
 
-    fn start_tag(&mut self) -> Option<Markup<'s>> {
+    fn start_tag(&mut self, styles: &mut Styles<'s>) -> Option<Markup<'s>> {
         let (tag, name) = self.name()?;
         let mut element = Element::new(tag);
         let mut styled = false;
@@ -103,7 +128,7 @@ impl<'s> Reader<'s> {
             if !name.eq_ignore_ascii_case("style") {
                 element.add(name, || decoded(value, true))?;
             } else if !std::mem::replace(&mut styled, true) {
-                element.add_style(&decoded(value, true)?);
+                element.hidden |= styles.hide(value)?;
             }
         }
         Some(Markup::Start(element, name))
