@@ -7,7 +7,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// Only what carries meaning: ideographs, letters, digits.
 pub(crate) fn squash(text: &str) -> String {
     let mut squashed = String::with_capacity(text.len());
-    text.split(|c| !is_meaning(c)).for_each(|words| squashed.push_str(words));
+    let mut from = 0;
+    for (at, c) in text.char_indices().filter(|(_, c)| !is_meaning(*c)) {
+        squashed.push_str(text.get(from..at).unwrap_or_default());
+        from = at + c.len_utf8();
+    }
+    squashed.push_str(text.get(from..).unwrap_or_default());
     squashed
 }
 
@@ -25,9 +30,16 @@ const fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{4E00}'..='\u{9FFF}')
 }
 
+/// The usual signs between words; none of them is a letter or a digit.
+const fn is_sign(c: char) -> bool {
+    matches!(c, '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}')
+        || matches!(c, '\u{FF01}'..='\u{FF0F}' | '\u{FF1A}'..='\u{FF20}')
+}
+
 /// A letter, a digit or an ideograph; the usual ones are told without a look at the tables of Unicode.
 fn is_meaning(c: char) -> bool {
-    is_ideograph(c) || if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() }
+    is_ideograph(c)
+        || !is_sign(c) && if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() }
 }
 
 /// Labels and headings have words; numbers and marks are not looked up.
@@ -454,6 +466,13 @@ mod tests {
         assert_eq!(name("其他", "carried_over"), None);
         assert_eq!(name("总计", "other_handling.other"), Some("results_total"));
         assert_eq!(name("其他", "other_handling.fee_overdue"), Some("other_handling.other"));
+    }
+
+    #[test]
+    fn no_sign_has_a_meaning() {
+        for c in (char::MIN..=char::MAX).filter(|c| is_sign(*c)) {
+            assert!(!c.is_alphanumeric(), "{c:?}");
+        }
     }
 
     #[test]

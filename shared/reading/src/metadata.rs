@@ -107,7 +107,9 @@ fn period_year(page: &Page, report: &Report) -> Option<i16> {
     }
     // A period may be broken over lines; a sentence that names the report ends with its line.
     let joined = squeezed.replace('\n', "");
-    for (text, pattern) in [&joined, &joined, &squeezed, &squeezed].into_iter().zip(PERIOD.iter()) {
+    // A year from its first to its last day stands in one sentence: the rest need not be searched.
+    let whole_year = stretch(&joined, "年1月1日", "12月31日");
+    for (text, pattern) in [whole_year, &joined, &squeezed, &squeezed].into_iter().zip(PERIOD.iter()) {
         let mut years: Vec<i16> =
             pattern.captures_iter(text).filter_map(|found| found.get(1)?.as_str().parse().ok()).collect();
         years.sort_unstable();
@@ -119,6 +121,16 @@ fn period_year(page: &Page, report: &Report) -> Option<i16> {
         }
     }
     first_sentence_year(page, report)
+}
+
+/// The text from five characters before the first of one word to the last of another; nothing if it lacks one of them.
+fn stretch<'t>(text: &'t str, first: &str, last: &str) -> &'t str {
+    let stretch = || {
+        let from = text.find(first)?;
+        let from = text.get(..from)?.char_indices().rev().take(5).last().map_or(0, |(at, _)| at);
+        text.get(from..text.rfind(last)? + last.len())
+    };
+    stretch().unwrap_or_default()
 }
 
 /// `2024年，…` as the first words of part one.

@@ -36,6 +36,9 @@ static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Reads a cell: `0件`, `12（其中修订3件）`, `+79`, `1,234`, `251000元` are numbers; `20 23`, `约5`, `1,23` are not.
 pub(crate) fn read(text: &str) -> Content {
+    if let Some(number) = digits(text) {
+        return Content::Number(number, None);
+    }
     if is_blank(text) {
         return Content::Blank;
     }
@@ -43,8 +46,8 @@ pub(crate) fn read(text: &str) -> Content {
     if matches!(text, "零" | "〇") {
         return Content::Number(Decimal::ZERO, None);
     }
-    if text.len() <= 9 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return text.parse::<u32>().map_or(Content::Text, |value| Content::Number(value.into(), None));
+    if let Some(number) = digits(text) {
+        return Content::Number(number, None);
     }
     if !text.starts_with(may_begin) {
         return Content::Text;
@@ -61,6 +64,12 @@ pub(crate) fn read(text: &str) -> Content {
     let note = part("note").trim_start_matches("单位").trim_start_matches([':', '：']).trim();
     let unit = unit_of_money(part("unit")).or_else(|| unit_of_money(note));
     Content::Number(value.normalize(), unit)
+}
+
+/// A number of a few digits and nothing else, as nearly all cells hold.
+fn digits(text: &str) -> Option<Decimal> {
+    let plain = (1..=9).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| text.parse::<u32>().ok().map(Decimal::from))?
 }
 
 /// What a number may begin with.

@@ -4,7 +4,7 @@ use super::{
     tags::Tag,
     tree::{Attribute, Content, Element, Tree},
 };
-use crate::fold::tidy;
+use crate::fold::Tidy;
 
 /// Rows of a table that holds no other table.
 pub(super) fn rows_of(tree: &Tree<'_>, table: usize) -> impl Iterator<Item = usize> {
@@ -35,17 +35,17 @@ fn span(element: &Element<'_>, attribute: Attribute) -> u32 {
 /// The text below a node; blocks and line breaks part words.
 pub(super) fn text_of(tree: &Tree<'_>, of: usize) -> String {
     let end = tree.nodes.get(of).map_or(of, |node| node.end);
-    let mut text = String::new();
+    let mut text = Tidy::default();
     let mut at = of;
     while let Some(node) = tree.nodes.get(at).filter(|_| at < end) {
         at += 1;
         match &node.content {
-            Content::Text(piece) => text.push_str(piece),
+            Content::Text(piece) => text.push(piece),
             Content::Element(element) if element.tag.is_silent() || element.hidden => at = node.end.max(at),
             // A note's number beside a number is no digit of it.
-            Content::Element(element) if element.tag.is_block() || element.tag == Tag::Sup => text.push(' '),
-            Content::Element(element) => text.push_str(element.typed().unwrap_or_default()),
+            Content::Element(element) if element.tag.is_block() || element.tag == Tag::Sup => text.push(" "),
+            Content::Element(element) => text.push(element.typed().unwrap_or_default()),
         }
     }
-    tidy(&text)
+    text.take()
 }

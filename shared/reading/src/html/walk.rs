@@ -9,14 +9,14 @@ use super::{
     tree::{Attribute, Content, Element, Tree},
 };
 use crate::{
-    fold::{fold, tidy},
+    fold::{Tidy, fold, tidy},
     page::{Link, Page},
 };
 
 /// Adds the rows of a tree to a page.
 pub(super) fn walk(page: Page, tree: &Tree<'_>) -> Page {
     let layout = layout::tables(tree);
-    let mut walk = Walk { page, line: String::new(), heading: None, layout, cells: 0, link: None };
+    let mut walk = Walk { page, line: Tidy::default(), heading: None, layout, cells: 0, link: None };
     walk.title(tree);
     walk.run(tree);
     walk.flush();
@@ -25,7 +25,7 @@ pub(super) fn walk(page: Page, tree: &Tree<'_>) -> Page {
 
 struct Walk {
     page: Page,
-    line: String,
+    line: Tidy,
     heading: Option<u8>,
     layout: Vec<usize>,
     cells: usize,
@@ -61,7 +61,7 @@ impl Walk {
             }
             match &node.content {
                 Content::Text(text) if is_preformatted(&open) => self.preformatted(text),
-                Content::Text(text) => self.line.push_str(text),
+                Content::Text(text) => self.line.push(text),
                 Content::Element(element) if self.open(tree, at, element) => {
                     at = node.end.max(at + 1);
                     continue;
@@ -77,7 +77,7 @@ impl Walk {
 
     fn preformatted(&mut self, text: &str) {
         for line in text.split_inclusive('\n') {
-            self.line.push_str(line);
+            self.line.push(line);
             if line.ends_with('\n') {
                 self.flush();
             }
@@ -98,7 +98,7 @@ impl Walk {
             tag if tag.is_silent() || element.hidden => return true,
             tag => {
                 if tag == Tag::Sup {
-                    self.line.push(' ');
+                    self.line.push(" ");
                 }
                 if tag.is_block() {
                     self.flush();
@@ -158,8 +158,7 @@ impl Walk {
     }
 
     fn flush(&mut self) {
-        let line = tidy(&self.line);
-        self.line.clear();
+        let line = self.line.take();
         if !line.is_empty() {
             let before = self.page.chars();
             crate::plain::flattened(&mut self.page, &line, self.heading);
@@ -173,7 +172,8 @@ impl Walk {
     fn table(&mut self, tree: &Tree<'_>, table: usize) {
         let is_caption = |element: &Element<'_>| element.tag == Tag::Caption;
         for (at, _) in tree.children(table).filter(|(_, node)| node.element().is_some_and(is_caption)) {
-            self.line = text_of(tree, at);
+            self.line.take();
+            self.line.push(&text_of(tree, at));
             self.flush();
         }
         let grid = self.page.next_grid();

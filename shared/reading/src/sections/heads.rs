@@ -3,7 +3,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::{fold::simplified, label::squash};
+use crate::{
+    fold::{simplified, simplified_char},
+    label::squash,
+};
 
 /// Longest heading; a longer line is a sentence.
 const HEADING: usize = 45;
@@ -84,7 +87,7 @@ static NUMBERED: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"|(?P<chinese>[一二三四五六七八九十]{1,3})(?:\s*[、.．,，:：]\s*|\s+)",
         r"|[(（]\s*(?P<bracketed_digit>\d{1,2})\s*[)）][、.,，\s]*",
         r"|(?P<half_digit>\d{1,2})[)）]\s*",
-        r"|(?P<digit>\d{1,2})\s*[、.．,，]\s*)(?P<rest>.*)$"
+        r"|(?P<digit>\d{1,2})\s*[、.．,，]\s*)"
     ))
     .ok()
 });
@@ -154,7 +157,7 @@ pub(super) fn numbered(line: &str) -> (Style, Option<u8>, &str) {
         ("half_digit", Style::BracketedDigit),
         ("digit", Style::Digit),
     ];
-    let rest = found.name("rest").map_or("", |rest| rest.as_str());
+    let rest = found.get(0).and_then(|number| line.get(number.end()..)).unwrap_or_default();
     for (name, style) in styles {
         if let Some(number) = found.name(name) {
             return (style, chinese(number.as_str()).or_else(|| number.as_str().parse().ok()), rest);
@@ -237,11 +240,11 @@ pub(super) fn front(line: &str) -> Option<Head> {
         return None;
     }
     let (style, printed, bare) = numbered(line);
-    // The same bytes as in the line, for each traditional character is as long as its simplified one.
-    let words = simplified(&bare.chars().take(HEADING).collect::<String>());
-    if !words.starts_with(FRONTS) {
+    if !bare.starts_with(|c| FRONTS.contains(&simplified_char(c))) {
         return None;
     }
+    // The same bytes as in the line, for each traditional character is as long as its simplified one.
+    let words = simplified(&bare.chars().take(HEADING).collect::<String>());
     for (part, wording) in FRONT.iter() {
         let Some(found) = wording.find(&words) else { continue };
         let tail = bare.get(found.end()..)?;

@@ -218,11 +218,10 @@ impl Instance {
         if !self.is_table() {
             return None;
         }
-        let form = self.form()?;
+        let (form, blocks) = self.form()?;
         let mut cells = Vec::new();
         let mut strays = Vec::new();
-        let found: Vec<_> =
-            self.lines.iter().map(|line| (line, line.best(std::slice::from_ref(form)))).collect();
+        let found: Vec<_> = self.lines.iter().zip(blocks).collect();
         let complete = |line: &Line, block: &Block| line.values.full().count() == block.columns.len();
         let reaches: Vec<usize> = found
             .iter()
@@ -247,16 +246,16 @@ impl Instance {
         })
     }
 
-    /// The form that headings and rows fit best; the newer of equal ones.
-    fn form(&self) -> Option<&'static Form> {
-        let score = |form: &Form| -> usize {
-            self.lines
-                .iter()
-                .filter_map(|line| line.best(std::slice::from_ref(form)))
-                .map(|found| found.score)
-                .sum()
+    /// The form that headings and rows fit best, with the block of each line; the newer of equal ones.
+    fn form(&self) -> Option<(&'static Form, Vec<Option<Match<'static>>>)> {
+        let blocks = |form: &'static Form| -> Vec<_> {
+            self.lines.iter().map(|line| line.best(std::slice::from_ref(form))).collect()
         };
-        forms().all().iter().max_by_key(|form| score(form))
+        let score = |blocks: &[Option<Match<'_>>]| -> usize {
+            blocks.iter().flatten().map(|found| found.score).sum()
+        };
+        let forms = forms().all().iter().map(|form| (form, blocks(form)));
+        forms.max_by_key(|(_, blocks)| score(blocks))
     }
 }
 

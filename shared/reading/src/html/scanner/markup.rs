@@ -90,7 +90,7 @@ impl<'s> Reader<'s> {
     }
 
     /// Takes bytes up to the first that ends them.
-    fn take(&mut self, ends: impl Fn(u8) -> bool) -> Option<&'s str> {
+    fn take(&mut self, mut ends: impl FnMut(u8) -> bool) -> Option<&'s str> {
         let rest = self.text.as_bytes().get(self.at..)?;
         let length = rest.iter().position(|byte| ends(*byte))?;
         let taken = self.text.get(self.at..self.at + length)?;
@@ -105,11 +105,16 @@ impl<'s> Reader<'s> {
     }
 
     fn name(&mut self) -> Option<(Tag, &'s str)> {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'.');
-        let name = self.take(|byte| !plain(byte))?;
+        let mut kinds = 0;
+        let name = self.take(|byte| {
+            let kind = of_name(byte);
+            kinds |= kind;
+            kind == 0
+        })?;
         let begins = name.as_bytes().first().is_some_and(u8::is_ascii_alphabetic);
         let ends = self.byte().is_some_and(|byte| is_blank(byte) || matches!(byte, b'/' | b'>'));
-        (begins && ends).then(|| (tag_of(name), name))
+        let tag = if kinds & CAPITAL == 0 { Tag::of(name) } else { of_capitals(name) };
+        (begins && ends).then_some((tag, name))
     }
 
     fn end_tag(&mut self) -> Option<Markup<'s>> {
@@ -210,10 +215,29 @@ const fn is_odd(byte: u8) -> bool {
     matches!(byte, b'"' | b'\'' | b'<' | b'`')
 }
 
-fn tag_of(name: &str) -> Tag {
-    if !name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        return Tag::of(name);
-    }
+/// What names of elements are made of.
+const SMALL: u8 = 1;
+const CAPITAL: u8 = 2;
+
+/// The kind of a byte in a name, 0 for one that ends it.
+fn of_name(byte: u8) -> u8 {
+    const KINDS: [u8; 256] = {
+        let mut kinds = [0; 256];
+        let mut byte = 0;
+        while byte < kinds.len() {
+            kinds[byte] = match byte as u8 {
+                b'a'..=b'z' | b'0'..=b'9' | b':' | b'-' | b'_' | b'.' => SMALL,
+                b'A'..=b'Z' => CAPITAL,
+                _ => 0,
+            };
+            byte += 1;
+        }
+        kinds
+    };
+    KINDS.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+fn of_capitals(name: &str) -> Tag {
     if name.len() > LONGEST_NAME { Tag::Other } else { Tag::of(&name.to_ascii_lowercase()) }
 }
 
