@@ -66,9 +66,7 @@ pub(crate) fn garbled(text: &str) -> Option<ReadError> {
         return Some(error("binary", message));
     }
     // Nearly every text is whole, and need not be counted.
-    if memmem::find(text.as_bytes(), "\u{FFFD}".as_bytes()).is_none() {
-        return None;
-    }
+    memmem::find(text.as_bytes(), "\u{FFFD}".as_bytes())?;
     let (mut lost, mut all, mut first) = (0usize, 0usize, None);
     for (at, c) in text.chars().enumerate().filter(|(_, c)| !c.is_whitespace()) {
         all += 1;

@@ -1,74 +1,17 @@
 //! Labels of the forms and how a printed text is recognised as one of them.
+mod lookup;
+mod words;
+
 use std::sync::LazyLock;
 
 use gongkai_model::{Key, Label, TableForm, forms};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// Only what carries meaning: ideographs, letters, digits.
-pub(crate) fn squash(text: &str) -> String {
-    let mut squashed = String::with_capacity(text.len());
-    let mut from = 0;
-    for (at, c) in text.char_indices().filter(|(_, c)| !is_meaning(*c)) {
-        squashed.push_str(text.get(from..at).unwrap_or_default());
-        from = at + c.len_utf8();
-    }
-    squashed.push_str(text.get(from..).unwrap_or_default());
-    squashed
-}
-
-/// True when a text has more characters; most are told by their bytes, of which a character has four at most.
-pub(crate) fn is_longer(text: &str, characters: usize) -> bool {
-    text.len() > characters && (text.len() > 4 * characters || text.chars().count() > characters)
-}
-
-/// The first character that [`squash`] keeps: most texts are told apart by it.
-pub(crate) fn first_of(text: &str) -> Option<char> {
-    text.chars().find(|c| is_meaning(*c))
-}
-
-const fn is_ideograph(c: char) -> bool {
-    matches!(c, '\u{4E00}'..='\u{9FFF}')
-}
-
-/// The usual signs between words; none of them is a letter or a digit.
-const fn is_sign(c: char) -> bool {
-    matches!(c, '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}')
-        || matches!(c, '\u{FF01}'..='\u{FF0F}' | '\u{FF1A}'..='\u{FF20}')
-}
-
-/// A letter, a digit or an ideograph; the usual ones are told without a look at the tables of Unicode.
-fn is_meaning(c: char) -> bool {
-    is_ideograph(c)
-        || !is_sign(c) && if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() }
-}
-
-/// Labels and headings have words; numbers and marks are not looked up.
-pub(crate) fn has_words(text: &str) -> bool {
-    text.chars().any(|c| is_ideograph(c) || (!c.is_ascii() && c.is_alphabetic()))
-}
-
-/// The text behind a leading number: `（一）予以公开` → `予以公开`, `1、属于` → `属于`.
-pub(crate) fn without_number(text: &str) -> &str {
-    let text = text.trim_start();
-    let digits = |c: char| {
-        matches!(c, '0'..='9' | '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十')
-    };
-    let inner = text.strip_prefix(['(', '（', '〔', '[']).unwrap_or(text);
-    let rest = inner.trim_start_matches(digits);
-    let open = inner.len() != text.len();
-    let closed = rest.trim_start().strip_prefix(if open {
-        &[')', '）', '〕', ']'][..]
-    } else {
-        &['.', '、', '．', ',', '，', ')', '）']
-    });
-    match closed {
-        Some(rest_closed) if rest.len() < inner.len() => rest_closed.trim_start(),
-        _ if text.starts_with(|c| ('㈠'..='㈩').contains(&c)) => {
-            text.get('㈠'.len_utf8()..).unwrap_or(text).trim_start()
-        }
-        _ => text,
-    }
-}
+pub(crate) use self::words::{first_of, has_words, heading, is_filler, is_longer, squash, without_number};
+use self::{
+    lookup::{Names, Wordings, is_within},
+    words::{heading_chars, is_meaning},
+};
 
 /// A row of a table over all forms: which forms have it, and where it stands among the others.
 #[derive(Clone, Debug)]
@@ -93,56 +36,8 @@ pub(crate) struct TableLabels {
     /// Those wordings, the longest first.
     longest_groups: Vec<String>,
     columns: Names,
-}
-
-/// Wordings of rows, also by their beginnings and by their characters.
-#[derive(Debug, Default)]
-struct Wordings {
-    rows: FxHashMap<String, usize>,
-    /// In the order of their characters.
-    sorted: Vec<(String, usize)>,
-    /// The shortest first.
-    chars: Vec<(Vec<char>, usize)>,
-}
-
-/// Wordings of groups or columns.
-#[derive(Debug, Default)]
-struct Names {
-    keys: FxHashMap<String, Key>,
-    /// What they begin with: most texts begin otherwise and need not be looked up.
+    /// What wordings of rows and groups begin with.
     begin: FxHashSet<char>,
-}
-
-impl Wordings {
-    /// Makes the other views of the rows.
-    fn arrange(&mut self) {
-        self.sorted = self.rows.iter().map(|(label, at)| (label.clone(), *at)).collect();
-        self.sorted.sort();
-        self.chars = self.sorted.iter().map(|(label, at)| (label.chars().collect(), *at)).collect();
-        self.chars.sort_by_key(|(label, _)| label.len());
-    }
-
-    /// Rows of the wordings that begin so.
-    fn beginning<'w>(&'w self, beginning: &'w str) -> impl Iterator<Item = usize> + 'w {
-        let from = self.sorted.partition_point(|(label, _)| label.as_str() < beginning);
-        let begun = self.sorted.iter().skip(from).take_while(move |(label, _)| label.starts_with(beginning));
-        begun.map(|(_, at)| *at)
-    }
-}
-
-impl Names {
-    fn insert(&mut self, name: String, key: Key) {
-        self.begin.extend(name.chars().next());
-        self.keys.insert(name, key);
-    }
-
-    fn of(&self, mut characters: impl Iterator<Item = char>, most: usize) -> Option<Key> {
-        let first = characters.next().filter(|first| self.begin.contains(first))?;
-        let mut name = String::with_capacity(most);
-        name.push(first);
-        name.extend(characters);
-        self.keys.get(&name).copied()
-    }
 }
 
 /// Longest text of a heading over a column.
@@ -167,6 +62,9 @@ impl TableLabels {
             labels.add_wordings(table);
         }
         labels.bare.arrange();
+        let rows = labels.exact.keys().chain(labels.bare.rows.keys()).chain(labels.shared.keys());
+        labels.begin =
+            rows.chain(labels.groups.keys.keys()).filter_map(|label| label.chars().next()).collect();
         labels.longest_groups = labels.groups.keys.keys().cloned().collect();
         labels.longest_groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
         labels
@@ -215,10 +113,15 @@ impl TableLabels {
         if !has_words(text) || is_longer(text, 80) {
             return None;
         }
+        let unnumbered = without_number(text);
+        // Only one that is mistyped begins otherwise, and it counts only behind another row.
+        if after.is_none() && !self.may_begin(text) && !self.may_begin(unnumbered) {
+            return None;
+        }
         let squashed = squash(text);
         let full = self.without_groups(&squashed);
         // The number stands before all else.
-        let number = text.get(..text.len() - without_number(text).len()).unwrap_or_default();
+        let number = text.get(..text.len() - unnumbered.len()).unwrap_or_default();
         let number: usize = number.chars().filter(|c| is_meaning(*c)).map(char::len_utf8).sum();
         let bare = self.without_groups(squashed.get(number..).unwrap_or_default());
         self.exact
@@ -228,6 +131,11 @@ impl TableLabels {
             .or_else(|| self.shared_row(bare, after))
             .or_else(|| self.begun(bare))
             .or_else(|| self.near(bare, after))
+    }
+
+    /// A cheap look: the text begins as a wording of a row or group does.
+    fn may_begin(&self, text: &str) -> bool {
+        first_of(text).is_some_and(|first| self.begin.contains(&first))
     }
 
     /// The only row whose wording begins so: labels are cut at the ends of lines and pages.
@@ -293,7 +201,11 @@ impl TableLabels {
         if !has_words(text) || is_longer(text, HEADING) {
             return None;
         }
-        let bare = squash(without_number(text));
+        let bare = without_number(text);
+        if !self.may_begin(bare) {
+            return None;
+        }
+        let bare = squash(bare);
         let bare = self.without_groups(&bare);
         let found = self.bare.rows.get(bare).or_else(|| self.bare.rows.get(bare.strip_suffix("情况")?));
         found.and_then(|at| self.rows.get(*at)).map(|row| row.key)
@@ -317,46 +229,6 @@ impl TableLabels {
         let whole = self.columns.of(text.chars().filter(|c| is_meaning(*c)), text.len());
         whole.or_else(|| self.columns.of(heading_chars(text), text.len()))
     }
-}
-
-/// What a heading says without notes in brackets and without a year: 本年（2023）制发件数（件） → 本年制发件数.
-pub(crate) fn heading(text: &str) -> String {
-    heading_chars(text).collect()
-}
-
-fn heading_chars(text: &str) -> impl Iterator<Item = char> {
-    let mut depth = 0_u32;
-    let outside = move |c: &char| {
-        match c {
-            '(' | '（' => depth += 1,
-            ')' | '）' => depth = depth.saturating_sub(1),
-            _ => return depth == 0 && (is_ideograph(*c) || c.is_alphabetic()),
-        }
-        false
-    };
-    text.chars().filter(outside)
-}
-
-/// True when two texts differ by so many insertions, deletions and replacements at most.
-fn is_within(one: &[char], other: &[char], allowed: usize) -> bool {
-    if one.len().abs_diff(other.len()) > allowed {
-        return false;
-    }
-    let same = one.iter().zip(other).take_while(|(one, other)| one == other).count();
-    let (one, other) = (one.get(same..).unwrap_or_default(), other.get(same..).unwrap_or_default());
-    let (Some((_, one_rest)), Some((_, other_rest))) = (one.split_first(), other.split_first()) else {
-        return true;
-    };
-    allowed > 0
-        && [(one_rest, other_rest), (one_rest, other), (one, other_rest)]
-            .into_iter()
-            .any(|(one, other)| is_within(one, other, allowed - 1))
-}
-
-/// `数据1`, `列2`: heads that a converter made up for a table that has none.
-pub(crate) fn is_filler(text: &str) -> bool {
-    let name = text.trim().trim_end_matches(|c: char| c.is_ascii_digit());
-    name.len() < text.trim().len() && matches!(name.trim_end(), "数据" | "列" | "字段" | "Column" | "Col")
 }
 
 /// Every wording of a label.
@@ -466,42 +338,5 @@ mod tests {
         assert_eq!(name("其他", "carried_over"), None);
         assert_eq!(name("总计", "other_handling.other"), Some("results_total"));
         assert_eq!(name("其他", "other_handling.fee_overdue"), Some("other_handling.other"));
-    }
-
-    #[test]
-    fn no_sign_has_a_meaning() {
-        for c in (char::MIN..=char::MAX).filter(|c| is_sign(*c)) {
-            assert!(!c.is_alphanumeric(), "{c:?}");
-        }
-    }
-
-    #[test]
-    fn near_is_as_far_as_levenshtein_says() {
-        let texts =
-            ["", "甲", "甲乙", "乙甲", "甲乙丙丁", "甲丙丁", "乙丙丁戊", "甲乙丁丙", "丁甲乙丙", "甲甲乙乙"];
-        for one in texts {
-            for other in texts {
-                let (a, b): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-                for allowed in 0..4 {
-                    let near = strsim::levenshtein(one, other) <= allowed;
-                    assert_eq!(is_within(&a, &b, allowed), near, "{one} {other} {allowed}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn numbers_before_labels_come_off_and_words_stay() {
-        let cases = [
-            ("（一）予以公开", "予以公开"),
-            ("1、属于", "属于"),
-            ("三类内部", "三类内部"),
-            ("㈠公开", "公开"),
-            ("10) 甲", "甲"),
-            ("一公开", "一公开"),
-        ];
-        for (text, rest) in cases {
-            assert_eq!(without_number(text), rest);
-        }
     }
 }

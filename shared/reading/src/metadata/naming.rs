@@ -30,7 +30,11 @@ pub(crate) fn is_report_title(title: &str) -> bool {
     }
     let whole = simplified(&squeeze(title));
     // The year may stand between any two words: it is looked for first and then taken out.
-    let squeezed = BETWEEN.as_ref().map_or(whole.clone(), |year| year.replace_all(&whole, "$1").into_owned());
+    let dated = ["20", "19", "二"].iter().any(|digits| whole.contains(digits));
+    let squeezed = match BETWEEN.as_ref().filter(|_| dated) {
+        Some(year) => year.replace_all(&whole, "$1"),
+        None => whole.as_str().into(),
+    };
     let about =
         squeezed.contains("信息公开") || squeezed.contains("政务公开") || squeezed.contains("政府信息工作");
     let yearly = squeezed.contains("年度") || squeezed.contains("年报") || year_of(&whole).is_some();
