@@ -5,7 +5,7 @@ use gongkai_model::{
     Cell, CellState, Evidence, Form, Report, Span, Table, TableForm, form, form_of_year, forms,
 };
 
-use crate::relation::{Check, Grid, Outcome};
+use crate::relation::{Check, Outcome, grid};
 
 /// Broken columns from which on a table looks shifted rather than wrong.
 const SHIFTED_COLUMNS: usize = 5;
@@ -71,8 +71,8 @@ impl<'r> Case<'r> {
 impl<'r> TableCase<'r> {
     fn new(table: &'r Table) -> Option<Self> {
         let form = form(table.form.as_str())?.table(table.key.as_str())?;
-        let grid: Grid<'r> = table.cells.iter().map(|cell| ((cell.row, cell.column), cell)).collect();
-        let checks: Vec<_> = form.relations.iter().map(|relation| Check::of(relation, form, &grid)).collect();
+        let grid = grid(table, form);
+        let checks: Vec<_> = form.relations.iter().map(|relation| Check::of(relation, &grid)).collect();
         let looks_shifted = looks_shifted(&checks);
         Some(Self { table, form, checks, looks_shifted })
     }

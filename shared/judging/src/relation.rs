@@ -1,11 +1,19 @@
 //! Evaluates one relation of a form on the cells of a table. A blank is an unknown number, never 0.
-use std::collections::HashMap;
-
-use gongkai_model::{Cell, CellState, Key, NumberKind, Op, Relation, TableForm};
+use gongkai_model::{Cell, CellState, Key, NumberKind, Op, Relation, Table, TableForm};
 use rust_decimal::Decimal;
+use rustc_hash::FxHashMap;
 
-/// The cells of a table by row and column.
-pub(crate) type Grid<'r> = HashMap<(Key, Key), &'r Cell>;
+/// The cells of a table that its form has, by row and column, each with the kind of its number.
+pub(crate) type Grid<'r> = FxHashMap<(Key, Key), (&'r Cell, NumberKind)>;
+
+/// The grid of a table.
+pub(crate) fn grid<'r>(table: &'r Table, form: &TableForm) -> Grid<'r> {
+    let place = |cell: &'r Cell| {
+        let number = form.column(cell.row.as_str(), cell.column.as_str())?.number;
+        Some(((cell.row, cell.column), (cell, number)))
+    };
+    table.cells.iter().filter_map(place).collect()
+}
 
 /// A cell with what it contributes to a relation.
 #[derive(Clone, Copy, Debug)]
@@ -58,13 +66,12 @@ pub(crate) struct Side {
 
 impl<'r> Check<'r> {
     /// Evaluates `relation` on `grid`.
-    pub(crate) fn of(relation: &'static Relation, form: &'static TableForm, grid: &Grid<'r>) -> Self {
+    pub(crate) fn of(relation: &'static Relation, grid: &Grid<'r>) -> Self {
         let terms: Option<Vec<_>> = relation
             .terms
             .iter()
             .map(|term| {
-                let number = form.column(term.row.as_str(), term.column.as_str())?.number;
-                let cell = *grid.get(&(term.row, term.column))?;
+                let (cell, number) = *grid.get(&(term.row, term.column))?;
                 Some(Contribution { coefficient: term.coefficient, cell, number })
             })
             .collect();
@@ -142,6 +149,9 @@ fn range(terms: impl Iterator<Item = (i8, Option<Decimal>, NumberKind)>) -> Opti
     let (mut blanks, mut whole_blanks) = (false, true);
     for (coefficient, value, number) in terms {
         match value {
+            // The coefficients that forms have need no multiplication.
+            Some(value) if coefficient == 1 => known = known.checked_add(value)?,
+            Some(value) if coefficient == -1 => known = known.checked_sub(value)?,
             Some(value) => known = known.checked_add(value.checked_mul(Decimal::from(coefficient))?)?,
             None => {
                 blanks = true;

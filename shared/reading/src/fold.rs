@@ -1,6 +1,7 @@
 //! Folds characters that only look different, so that labels and numbers compare; never a superscript or a circled digit into a digit.
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
 
+use rustc_hash::FxHashMap;
 use unicode_normalization::UnicodeNormalization;
 
 /// What a character becomes: itself, another, or nothing.
@@ -50,22 +51,75 @@ pub(crate) fn fold(text: &str) -> String {
     out
 }
 
+/// Folded, runs of white space made one blank, none at the ends.
+pub(crate) fn tidy(text: &str) -> String {
+    let mut tidied = Tidy { out: String::with_capacity(text.len()), blank: false };
+    tidied.push(text);
+    tidied.out
+}
+
+/// A text that is tidied while it grows.
+#[derive(Default)]
+pub(crate) struct Tidy {
+    out: String,
+    /// Blanks came since the last word.
+    blank: bool,
+}
+
+impl Tidy {
+    /// Adds a piece, which may begin or end within a word.
+    pub(crate) fn push(&mut self, text: &str) {
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            let plain = rest.find(|c| !is_plain(c)).unwrap_or(rest.len());
+            let (words, behind) = rest.split_at_checked(plain.max(c.len_utf8())).unwrap_or((rest, ""));
+            rest = behind;
+            let folded = if plain == 0 { fold_char(c) } else { Some(c) };
+            if folded.is_some_and(char::is_whitespace) {
+                self.blank = true;
+            } else if let Some(folded) = folded {
+                if std::mem::take(&mut self.blank) && !self.out.is_empty() {
+                    self.out.push(' ');
+                }
+                if plain == 0 { self.out.push(folded) } else { self.out.push_str(words) }
+            }
+        }
+    }
+
+    /// The text; what comes next begins another.
+    pub(crate) fn take(&mut self) -> String {
+        std::mem::take(self).out
+    }
+}
+
+/// Characters that are no blanks and are folded into none but themselves: nearly all of a page.
+const fn is_plain(c: char) -> bool {
+    matches!(c, '!'..='~' | '\u{3001}'..='\u{9FFF}' | '“' | '”' | '—')
+}
+
 /// Traditional characters of titles, heads and labels, each with its simplified one.
 const TRADITIONAL: &str = "總总體体況况動动開开訊讯資资報报處处辦办復复複复議议訴诉訟讼問问題题進进項项數数質质關关於于務务縣县區区鎮镇鄉乡廳厅門门規规範范證证據据說说統统計计實实業业會会員员機机構构門门類类內内無无單单編编發发時时間间級级總总執执聯联絡络廣广東东紅红農农財财稅税學学環环護护運运電电檔档";
 
-static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+static SIMPLIFIED: LazyLock<FxHashMap<char, char>> = LazyLock::new(|| {
     let pairs: Vec<char> = TRADITIONAL.chars().collect();
     pairs.chunks_exact(2).filter_map(|pair| Some((*pair.first()?, *pair.get(1)?))).collect()
 });
 
+/// A character, or the simplified one for it.
+pub(crate) fn simplified_char(c: char) -> char {
+    if c.is_ascii() { c } else { SIMPLIFIED.get(&c).copied().unwrap_or(c) }
+}
+
 /// The same text in simplified characters, one for one, for comparing words; what is printed stays as it is.
 pub(crate) fn simplified(text: &str) -> String {
-    text.chars().map(|c| if c.is_ascii() { c } else { SIMPLIFIED.get(&c).copied().unwrap_or(c) }).collect()
+    let mut simplified = String::with_capacity(text.len());
+    simplified.extend(text.chars().map(simplified_char));
+    simplified
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{fold, simplified};
+    use super::{fold, simplified, tidy};
 
     #[test]
     fn traditional_words_compare_with_simplified_ones() {
@@ -75,6 +129,27 @@ mod tests {
         );
         let text = "雲澤縣總體情況 2024";
         assert_eq!(simplified(text).len(), text.len());
+    }
+
+    #[test]
+    fn tidy_is_folded_and_parted_by_single_blanks() {
+        let texts = [
+            "",
+            " ",
+            " 甲\u{3000}\n乙 ",
+            "１２ \u{200B} 3\u{200B}4",
+            "甲\u{AD}",
+            "“甲”—乙",
+            "\u{200B} 甲",
+            "5² ⼀ａ",
+        ];
+        for text in texts {
+            let folded = fold(text);
+            assert_eq!(tidy(text), folded.split_whitespace().collect::<Vec<_>>().join(" "), "{text:?}");
+        }
+        for c in '\0'..='\u{FFFF}' {
+            assert!(!super::is_plain(c) || (super::fold_char(c) == Some(c) && !c.is_whitespace()), "{c:?}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What a document is: an annual report, a page that only carries one as a file, something else, or nothing that can be read.
 use gongkai_model::{DocumentKind, ReadError, Report, Span, TableHintKind};
+use memchr::{memchr, memmem};
 
 use crate::{
     MAX_BYTES,
@@ -39,7 +40,7 @@ pub(crate) fn unreadable(bytes: &[u8]) -> Option<ReadError> {
             "MHT 网页归档文件,本版本尚不能读取;请在浏览器中打开后另存为“网页,仅 HTML”再检查",
         ));
     }
-    let at = bytes.iter().position(|byte| *byte == 0).filter(|_| crate::charset::utf_16(bytes).is_none())?;
+    let at = memchr(0, bytes).filter(|_| crate::charset::utf_16(bytes).is_none())?;
     Some(error("binary", format!("第 {} 字节处为零字节,是二进制文件而不是文本;请检查文件格式", at + 1)))
 }
 
@@ -56,6 +57,16 @@ fn is_web_archive(bytes: &[u8]) -> bool {
 
 /// Text that came out as replacement characters for the greater part.
 pub(crate) fn garbled(text: &str) -> Option<ReadError> {
+    if text.chars().all(char::is_whitespace) {
+        return Some(error("empty", "文件中没有文字;请检查是否下载完整"));
+    }
+    if let Some(name) = decoded_binary(text) {
+        let message =
+            format!("内容是按文本打开的 {name} 文件(乱码),不是文字;请用原文件或另存为网页、文本后再检查");
+        return Some(error("binary", message));
+    }
+    // Nearly every text is whole, and need not be counted.
+    memmem::find(text.as_bytes(), "\u{FFFD}".as_bytes())?;
     let (mut lost, mut all, mut first) = (0usize, 0usize, None);
     for (at, c) in text.chars().enumerate().filter(|(_, c)| !c.is_whitespace()) {
         all += 1;
@@ -63,14 +74,6 @@ pub(crate) fn garbled(text: &str) -> Option<ReadError> {
             lost += 1;
             first.get_or_insert(at);
         }
-    }
-    if all == 0 {
-        return Some(error("empty", "文件中没有文字;请检查是否下载完整"));
-    }
-    if let Some(name) = decoded_binary(text) {
-        let message =
-            format!("内容是按文本打开的 {name} 文件(乱码),不是文字;请用原文件或另存为网页、文本后再检查");
-        return Some(error("binary", message));
     }
     (lost * 5 > all).then(|| {
         error(
@@ -93,11 +96,11 @@ fn decoded_binary(text: &str) -> Option<&'static str> {
         let odd = text.chars().filter(|c| c.is_control() && !c.is_whitespace() || *c == '\u{FFFD}').count();
         odd * 20 > letters
     };
-    if ole.iter().any(|mark| head.contains(mark)) || (inside.iter().any(|word| text.contains(word)) && soup())
-    {
+    let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    if ole.iter().any(|mark| head.contains(mark)) || (inside.iter().any(|word| has(word)) && soup()) {
         return Some("旧版 Word");
     }
-    (head.starts_with("PK\u{3}\u{4}") || text.contains("[Content_Types].xml")).then_some("DOCX 或 XLSX")
+    (head.starts_with("PK\u{3}\u{4}") || has("[Content_Types].xml")).then_some("DOCX 或 XLSX")
 }
 
 /// What the decision looks at.
@@ -198,12 +201,12 @@ fn undated(text: &str) -> &str {
 
 /// Titles of annual reports, as lines or as links.
 fn listed(page: &Page) -> usize {
-    let lines = page.rows.iter().filter_map(|row| row.single()).map(|field| undated(&field.text).to_owned());
-    let links = page.links.iter().map(|link| undated(&link.quote.text).to_owned());
-    let mut titles: Vec<String> = lines
+    let lines = page.rows.iter().filter_map(|row| row.single()).map(|field| undated(&field.text));
+    let links = page.links.iter().map(|link| undated(&link.quote.text));
+    let mut titles: Vec<&str> = lines
         .chain(links)
         .filter(|text| {
-            text.chars().count() <= 60 && is_report_title(text) && metadata::year_of(text).is_some()
+            is_report_title(text) && text.chars().count() <= 60 && metadata::year_of(text).is_some()
         })
         .collect();
     titles.sort_unstable();
@@ -214,12 +217,11 @@ fn listed(page: &Page) -> usize {
 /// The title that makes the document something else: the page's headings and own title first, then the first line about reports above the report's title.
 fn other_title(report: &Report, page: &Page) -> Option<(Other, String)> {
     let speaks = |text: &str| {
-        let text = crate::fold::simplified(text);
-        (6..=80).contains(&text.chars().count())
-            && !text.contains(['>', '»', '。'])
-            && ["信息公开", "政务公开", "年度报告", "年报", "法治政府"].iter().any(|word| text.contains(word))
+        let fits = (6..=80).contains(&text.chars().count()) && !text.contains(['>', '»', '。']);
+        let text = if fits { crate::fold::simplified(text) } else { return false };
+        ["信息公开", "政务公开", "年度报告", "年报", "法治政府"].iter().any(|word| text.contains(word))
     };
-    let kind = |text: &str| Some((other_kind(text).filter(|_| speaks(text))?, text.to_owned()));
+    let kind = |text: &str| Some((speaks(text).then(|| other_kind(text))??, text.to_owned()));
     let first_part = report.sections.iter().map(|section| section.span.start).min().unwrap_or(u32::MAX);
     let headings =
         page.rows.iter().filter(|row| matches!(row.heading, Some(1 | 2)) && row.span.start < first_part);

@@ -1,49 +1,17 @@
 //! Labels of the forms and how a printed text is recognised as one of them.
-use std::{collections::HashMap, sync::LazyLock};
+mod lookup;
+mod words;
+
+use std::sync::LazyLock;
 
 use gongkai_model::{Key, Label, TableForm, forms};
+use rustc_hash::{FxHashMap, FxHashSet};
 
-/// Only what carries meaning: ideographs, letters, digits.
-pub(crate) fn squash(text: &str) -> String {
-    let mut squashed = String::with_capacity(text.len());
-    squashed.extend(text.chars().filter(|c| is_meaning(*c)));
-    squashed
-}
-
-const fn is_ideograph(c: char) -> bool {
-    matches!(c, '\u{4E00}'..='\u{9FFF}')
-}
-
-/// A letter, a digit or an ideograph; the usual ones are told without a look at the tables of Unicode.
-fn is_meaning(c: char) -> bool {
-    is_ideograph(c) || if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() }
-}
-
-/// Labels and headings have words; numbers and marks are not looked up.
-pub(crate) fn has_words(text: &str) -> bool {
-    text.chars().any(|c| is_ideograph(c) || (!c.is_ascii() && c.is_alphabetic()))
-}
-
-/// The text behind a leading number: `（一）予以公开` → `予以公开`, `1、属于` → `属于`.
-pub(crate) fn without_number(text: &str) -> &str {
-    let text = text.trim_start();
-    let digits = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
-    let inner = text.strip_prefix(['(', '（', '〔', '[']).unwrap_or(text);
-    let rest = inner.trim_start_matches(digits);
-    let open = inner.len() != text.len();
-    let closed = rest.trim_start().strip_prefix(if open {
-        &[')', '）', '〕', ']'][..]
-    } else {
-        &['.', '、', '．', ',', '，', ')', '）']
-    });
-    match closed {
-        Some(rest_closed) if rest.len() < inner.len() => rest_closed.trim_start(),
-        _ if text.starts_with(|c| ('㈠'..='㈩').contains(&c)) => {
-            text.get('㈠'.len_utf8()..).unwrap_or(text).trim_start()
-        }
-        _ => text,
-    }
-}
+pub(crate) use self::words::{first_of, has_words, heading, is_filler, is_longer, squash, without_number};
+use self::{
+    lookup::{Names, Wordings, is_within},
+    words::{heading_chars, is_meaning},
+};
 
 /// A row of a table over all forms: which forms have it, and where it stands among the others.
 #[derive(Clone, Debug)]
@@ -58,14 +26,18 @@ pub(crate) struct TableLabels {
     /// Rows in their common order.
     pub(crate) rows: Vec<KnownRow>,
     /// Wordings with their number: `七总计`.
-    exact: HashMap<String, usize>,
+    exact: FxHashMap<String, usize>,
     /// Wordings without it, where no column is called the same.
-    bare: HashMap<String, usize>,
+    bare: Wordings,
     /// Wordings without it that a column shares (总计, 其他): they count only right behind their neighbours.
-    shared: HashMap<String, usize>,
+    shared: FxHashMap<String, usize>,
     /// Wordings of groups, with and without number.
-    groups: HashMap<String, Key>,
-    columns: HashMap<String, Key>,
+    groups: Names,
+    /// Those wordings, the longest first.
+    longest_groups: Vec<String>,
+    columns: Names,
+    /// What wordings of rows and groups begin with.
+    begin: FxHashSet<char>,
 }
 
 /// Longest text of a heading over a column.
@@ -89,6 +61,12 @@ impl TableLabels {
         for (_, table) in &tables {
             labels.add_wordings(table);
         }
+        labels.bare.arrange();
+        let rows = labels.exact.keys().chain(labels.bare.rows.keys()).chain(labels.shared.keys());
+        labels.begin =
+            rows.chain(labels.groups.keys.keys()).filter_map(|label| label.chars().next()).collect();
+        labels.longest_groups = labels.groups.keys.keys().cloned().collect();
+        labels.longest_groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
         labels
     }
 
@@ -110,7 +88,7 @@ impl TableLabels {
 
     fn add_wordings(&mut self, table: &TableForm) {
         for column in table.blocks.iter().flat_map(|block| &block.columns) {
-            self.columns.extend(texts(&column.label).map(|text| (squash(text), column.key)));
+            texts(&column.label).for_each(|text| self.columns.insert(squash(text), column.key));
         }
         for group in &table.groups {
             for text in texts(&group.label) {
@@ -123,8 +101,8 @@ impl TableLabels {
             for text in texts(&row.label) {
                 let bare = squash(without_number(text));
                 self.exact.insert(squash(text), at);
-                let wordings =
-                    if self.columns.contains_key(&bare) { &mut self.shared } else { &mut self.bare };
+                let shared = self.columns.keys.contains_key(&bare);
+                let wordings = if shared { &mut self.shared } else { &mut self.bare.rows };
                 wordings.insert(bare, at);
             }
         }
@@ -132,20 +110,32 @@ impl TableLabels {
 
     /// The row that a printed label means, given the row before it.
     pub(crate) fn row(&self, text: &str, after: Option<usize>) -> Option<usize> {
-        if !has_words(text) || text.chars().count() > 80 {
+        if !has_words(text) || is_longer(text, 80) {
             return None;
         }
-        let full = squash(text);
-        let full = self.without_groups(&full);
-        let bare = squash(without_number(text));
-        let bare = self.without_groups(&bare);
+        let unnumbered = without_number(text);
+        // Only one that is mistyped begins otherwise, and it counts only behind another row.
+        if after.is_none() && !self.may_begin(text) && !self.may_begin(unnumbered) {
+            return None;
+        }
+        let squashed = squash(text);
+        let full = self.without_groups(&squashed);
+        // The number stands before all else.
+        let number = text.get(..text.len() - unnumbered.len()).unwrap_or_default();
+        let number: usize = number.chars().filter(|c| is_meaning(*c)).map(char::len_utf8).sum();
+        let bare = self.without_groups(squashed.get(number..).unwrap_or_default());
         self.exact
             .get(full)
-            .or_else(|| self.bare.get(bare))
+            .or_else(|| self.bare.rows.get(bare))
             .copied()
             .or_else(|| self.shared_row(bare, after))
             .or_else(|| self.begun(bare))
             .or_else(|| self.near(bare, after))
+    }
+
+    /// A cheap look: the text begins as a wording of a row or group does.
+    fn may_begin(&self, text: &str) -> bool {
+        first_of(text).is_some_and(|first| self.begin.contains(&first))
     }
 
     /// The only row whose wording begins so: labels are cut at the ends of lines and pages.
@@ -153,7 +143,7 @@ impl TableLabels {
         if bare.chars().count() < BEGINNING {
             return None;
         }
-        let mut rows = self.bare.iter().filter(|(label, _)| label.starts_with(bare)).map(|(_, at)| *at);
+        let mut rows = self.bare.beginning(bare);
         let first = rows.next()?;
         rows.all(|at| at == first).then_some(first)
     }
@@ -162,7 +152,7 @@ impl TableLabels {
     pub(crate) fn goes_on(&self, label: &str, more: &str, row: usize) -> bool {
         let whole = squash(without_number(&format!("{label}{more}")));
         let whole = self.without_groups(&whole);
-        self.bare.iter().any(|(label, at)| *at == row && label.starts_with(whole))
+        self.bare.beginning(whole).any(|at| at == row)
     }
 
     fn shared_row(&self, bare: &str, after: Option<usize>) -> Option<usize> {
@@ -172,37 +162,35 @@ impl TableLabels {
 
     /// One or two characters off, as typists and recognisers leave them; only behind the row before, and only if nothing else is as near.
     fn near(&self, bare: &str, after: Option<usize>) -> Option<usize> {
-        let length = bare.chars().count();
-        if length < 6 || after.is_none() {
+        let after = after?;
+        let bare: Vec<char> = bare.chars().collect();
+        if bare.len() < 6 {
             return None;
         }
-        let allowed = if length >= 10 { 2 } else { 1 };
-        let mut best: Option<(usize, usize)> = None;
-        for (label, at) in &self.bare {
-            if after.is_some_and(|after| *at <= after) || label.chars().count().abs_diff(length) > allowed {
-                continue;
-            }
-            let distance = strsim::levenshtein(label, bare);
-            if distance <= allowed {
-                best = match best {
-                    Some((_, other)) if other != *at => return None,
-                    _ => Some((distance, *at)),
-                };
+        let allowed = if bare.len() >= 10 { 2 } else { 1 };
+        let mut best: Option<usize> = None;
+        let from = self.bare.chars.partition_point(|(label, _)| label.len() + allowed < bare.len());
+        let alike = self.bare.chars.iter().skip(from);
+        for (label, at) in alike.take_while(|(label, _)| label.len() <= bare.len() + allowed) {
+            if *at > after && is_within(label, &bare, allowed) {
+                match best {
+                    Some(other) if other != *at => return None,
+                    _ => best = Some(*at),
+                }
             }
         }
-        best.map(|(_, at)| at)
+        best
     }
 
     /// A label that was joined with the groups before it: 三本年度办理结果一予以公开.
     fn without_groups<'t>(&self, squashed: &'t str) -> &'t str {
         let mut rest = squashed;
-        while let Some(shorter) = self
-            .groups
-            .keys()
-            .filter_map(|group| rest.strip_prefix(group.as_str()))
-            .filter(|rest| !rest.is_empty())
-            .min_by_key(|rest| rest.len())
-        {
+        let shorter = |rest: &'t str| {
+            rest.chars().next().filter(|first| self.groups.begin.contains(first))?;
+            let groups = self.longest_groups.iter();
+            groups.filter_map(|group| rest.strip_prefix(group.as_str())).find(|rest| !rest.is_empty())
+        };
+        while let Some(shorter) = shorter(rest) {
             rest = shorter;
         }
         rest
@@ -210,50 +198,37 @@ impl TableLabels {
 
     /// The row that a caption names, behind the name of its group if need be: 行政诉讼（复议后起诉）情况.
     pub(crate) fn named(&self, text: &str) -> Option<Key> {
-        if !has_words(text) || text.chars().count() > HEADING {
+        if !has_words(text) || is_longer(text, HEADING) {
             return None;
         }
-        let bare = squash(without_number(text));
+        let bare = without_number(text);
+        if !self.may_begin(bare) {
+            return None;
+        }
+        let bare = squash(bare);
         let bare = self.without_groups(&bare);
-        let found = self.bare.get(bare).or_else(|| self.bare.get(bare.strip_suffix("情况")?));
+        let found = self.bare.rows.get(bare).or_else(|| self.bare.rows.get(bare.strip_suffix("情况")?));
         found.and_then(|at| self.rows.get(*at)).map(|row| row.key)
     }
 
     /// The group that a printed label means.
     pub(crate) fn group(&self, text: &str) -> Option<Key> {
-        if !has_words(text) || text.chars().count() > HEADING {
+        if !has_words(text) || is_longer(text, HEADING) {
             return None;
         }
-        self.groups.get(&squash(text)).or_else(|| self.groups.get(&squash(without_number(text)))).copied()
+        let bare = without_number(text);
+        let whole = self.groups.of(text.chars().filter(|c| is_meaning(*c)), text.len());
+        whole.or_else(|| self.groups.of(bare.chars().filter(|c| is_meaning(*c)), bare.len()))
     }
 
     /// The column that a printed heading means; headings may carry a unit or a year in brackets.
     pub(crate) fn column(&self, text: &str) -> Option<Key> {
-        if !has_words(text) || text.chars().count() > HEADING {
+        if !has_words(text) || is_longer(text, HEADING) {
             return None;
         }
-        self.columns.get(&squash(text)).or_else(|| self.columns.get(&heading(text))).copied()
+        let whole = self.columns.of(text.chars().filter(|c| is_meaning(*c)), text.len());
+        whole.or_else(|| self.columns.of(heading_chars(text), text.len()))
     }
-}
-
-/// What a heading says without notes in brackets and without a year: 本年（2023）制发件数（件） → 本年制发件数.
-pub(crate) fn heading(text: &str) -> String {
-    let mut depth = 0_u32;
-    let outside = |c: &char| {
-        match c {
-            '(' | '（' => depth += 1,
-            ')' | '）' => depth = depth.saturating_sub(1),
-            _ => return depth == 0 && (is_ideograph(*c) || c.is_alphabetic()),
-        }
-        false
-    };
-    text.chars().filter(outside).collect()
-}
-
-/// `数据1`, `列2`: heads that a converter made up for a table that has none.
-pub(crate) fn is_filler(text: &str) -> bool {
-    let name = text.trim().trim_end_matches(|c: char| c.is_ascii_digit());
-    name.len() < text.trim().len() && matches!(name.trim_end(), "数据" | "列" | "字段" | "Column" | "Col")
 }
 
 /// Every wording of a label.
@@ -278,6 +253,21 @@ pub(crate) fn requests() -> &'static TableLabels {
 /// Labels of the table of proceedings.
 pub(crate) fn proceedings() -> &'static TableLabels {
     &PROCEEDINGS
+}
+
+/// Wordings of the columns of proactive disclosure as [`squash`] and as [`heading`] leave them.
+static COLUMNS: LazyLock<FxHashMap<&str, (String, String)>> = LazyLock::new(|| {
+    let tables = forms().all().iter().filter_map(|form| form.table("disclosure"));
+    let columns = tables.flat_map(|table| &table.blocks).flat_map(|block| &block.columns);
+    columns
+        .flat_map(|column| texts(&column.label))
+        .map(|text| (text, (squash(text), heading(text))))
+        .collect()
+});
+
+/// What a wording of such a column is without signs, and without notes.
+pub(crate) fn of_column(wording: &str) -> Option<&'static (String, String)> {
+    COLUMNS.get(wording)
 }
 
 /// True for a word in the heads of the tables.
@@ -348,20 +338,5 @@ mod tests {
         assert_eq!(name("其他", "carried_over"), None);
         assert_eq!(name("总计", "other_handling.other"), Some("results_total"));
         assert_eq!(name("其他", "other_handling.fee_overdue"), Some("other_handling.other"));
-    }
-
-    #[test]
-    fn numbers_before_labels_come_off_and_words_stay() {
-        let cases = [
-            ("（一）予以公开", "予以公开"),
-            ("1、属于", "属于"),
-            ("三类内部", "三类内部"),
-            ("㈠公开", "公开"),
-            ("10) 甲", "甲"),
-            ("一公开", "一公开"),
-        ];
-        for (text, rest) in cases {
-            assert_eq!(without_number(text), rest);
-        }
     }
 }

@@ -20,9 +20,11 @@ mod tables;
 
 use gongkai_model::{DocumentKind, Doubt, DoubtKind, Quote, Report};
 
+#[doc(hidden)]
+pub use crate::html::{parsed, scanned};
 pub use crate::revision::content;
 
-use crate::page::Page;
+use crate::{page::Page, split::View};
 
 /// Version of the rules that make the normalised text; a stored hash is only comparable with one of the same version.
 pub const NORMALISER: i32 = 2;
@@ -56,17 +58,19 @@ pub fn read(bytes: &[u8], hints: Hints<'_>) -> Vec<Report> {
     } else {
         markdown::read(&decoded.text)
     };
-    let pages = split::by_report(page);
-    let mut reports: Vec<Report> = pages.iter().map(|page| report(page, decoded.charset, hints)).collect();
+    let views = split::by_report(page);
+    let mut reports: Vec<Report> = views.iter().map(|view| report(view, decoded.charset, hints)).collect();
     for (report, index) in reports.iter_mut().zip(0..) {
         report.index = index;
     }
     reports
 }
 
-fn report(page: &Page, charset: &str, hints: Hints<'_>) -> Report {
-    let found = tables::read(page);
-    let sections = sections::find(page, &found.tables);
+fn report(view: &View, charset: &str, hints: Hints<'_>) -> Report {
+    let page = &view.page;
+    let heads = sections::heads(page);
+    let found = tables::read(page, &heads);
+    let sections = sections::find(page, &heads, &found.tables);
     let mut report = Report {
         kind: DocumentKind::AnnualReport,
         error: None,
@@ -77,7 +81,7 @@ fn report(page: &Page, charset: &str, hints: Hints<'_>) -> Report {
         ..Report::default()
     };
     report.doubts.extend(cut_short(page, &report));
-    metadata::fill(&mut report, page, hints.url);
+    metadata::fill(&mut report, page, &view.titles, hints.url);
     kind::decide(&mut report, page);
     report.text.clone_from(&page.text);
     report

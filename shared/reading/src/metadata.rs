@@ -20,13 +20,13 @@ use crate::{
 };
 
 pub(crate) use self::naming::{Other, is_report_title, other_kind, year_of};
-pub(crate) use self::title::titles;
+pub(crate) use self::title::{Candidate, titles, up_to};
 
 /// Fills in what the page says of itself.
-pub(crate) fn fill(report: &mut Report, page: &Page, url: Option<&str>) {
+pub(crate) fn fill(report: &mut Report, page: &Page, titles: &[Candidate], url: Option<&str>) {
     let first_part = first_part(report, page);
     let period = period_year(page, report);
-    let title = title::find(page, first_part, period);
+    let title = title::find(page, titles, first_part, period);
     report.year = title.as_ref().and_then(|title| title.year).or(period);
     let place = title.as_ref().map(|title| title.quote.span);
     let entries = labels::entries(page, report);
@@ -99,16 +99,17 @@ static PERIOD: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 /// The year that the text says it reports on; only a single answer counts.
 fn period_year(page: &Page, report: &Report) -> Option<i16> {
     let end = report.sections.iter().map(|section| section.span.end).max().unwrap_or(page.chars());
-    let mut squeezed = String::new();
+    let mut squeezed = String::with_capacity(page.text.len());
     for row in page.rows.iter().filter(|row| row.span.start < end && !is_linked(page, row)) {
-        row.fields
-            .iter()
-            .for_each(|field| squeezed.extend(field.text.chars().filter(|c| !c.is_whitespace())));
+        let words = row.fields.iter().flat_map(|field| field.text.split_whitespace());
+        words.for_each(|word| squeezed.push_str(word));
         squeezed.push('\n');
     }
     // A period may be broken over lines; a sentence that names the report ends with its line.
     let joined = squeezed.replace('\n', "");
-    for (text, pattern) in [&joined, &joined, &squeezed, &squeezed].into_iter().zip(PERIOD.iter()) {
+    // A year from its first to its last day stands in one sentence: the rest need not be searched.
+    let whole_year = stretch(&joined, "年1月1日", "12月31日");
+    for (text, pattern) in [whole_year, &joined, &squeezed, &squeezed].into_iter().zip(PERIOD.iter()) {
         let mut years: Vec<i16> =
             pattern.captures_iter(text).filter_map(|found| found.get(1)?.as_str().parse().ok()).collect();
         years.sort_unstable();
@@ -120,6 +121,16 @@ fn period_year(page: &Page, report: &Report) -> Option<i16> {
         }
     }
     first_sentence_year(page, report)
+}
+
+/// The text from five characters before the first of one word to the last of another; nothing if it lacks one of them.
+fn stretch<'t>(text: &'t str, first: &str, last: &str) -> &'t str {
+    let stretch = || {
+        let from = text.find(first)?;
+        let from = text.get(..from)?.char_indices().rev().take(5).last().map_or(0, |(at, _)| at);
+        text.get(from..text.rfind(last)? + last.len())
+    };
+    stretch().unwrap_or_default()
 }
 
 /// `2024年，…` as the first words of part one.

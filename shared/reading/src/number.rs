@@ -18,7 +18,8 @@ pub(crate) enum Content {
 
 /// True for an empty cell and for the marks that stand for "nothing entered" (contract: blank).
 pub(crate) fn is_blank(text: &str) -> bool {
-    text.chars().all(|c| c.is_whitespace() || "-–—―－_/\\／＼|".contains(c)) || text.trim() == "无"
+    let mark = |c| matches!(c, '-' | '–' | '—' | '―' | '－' | '_' | '/' | '\\' | '／' | '＼' | '|');
+    text.chars().all(|c| mark(c) || c.is_whitespace()) || text.trim() == "无"
 }
 
 static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -35,6 +36,9 @@ static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Reads a cell: `0件`, `12（其中修订3件）`, `+79`, `1,234`, `251000元` are numbers; `20 23`, `约5`, `1,23` are not.
 pub(crate) fn read(text: &str) -> Content {
+    if let Some(number) = digits(text) {
+        return Content::Number(number, None);
+    }
     if is_blank(text) {
         return Content::Blank;
     }
@@ -42,8 +46,8 @@ pub(crate) fn read(text: &str) -> Content {
     if matches!(text, "零" | "〇") {
         return Content::Number(Decimal::ZERO, None);
     }
-    if text.len() <= 9 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return text.parse::<u32>().map_or(Content::Text, |value| Content::Number(value.into(), None));
+    if let Some(number) = digits(text) {
+        return Content::Number(number, None);
     }
     if !text.starts_with(may_begin) {
         return Content::Text;
@@ -62,9 +66,15 @@ pub(crate) fn read(text: &str) -> Content {
     Content::Number(value.normalize(), unit)
 }
 
+/// A number of a few digits and nothing else, as nearly all cells hold.
+fn digits(text: &str) -> Option<Decimal> {
+    let plain = (1..=9).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| text.parse::<u32>().ok().map(Decimal::from))?
+}
+
 /// What a number may begin with.
 fn may_begin(c: char) -> bool {
-    c.is_ascii_digit() || "+-–—−.".contains(c)
+    matches!(c, '0'..='9' | '+' | '-' | '–' | '—' | '−' | '.')
 }
 
 fn unit_of_money(text: &str) -> Option<Unit> {
@@ -117,7 +127,11 @@ pub(crate) fn in_wan_yuan(value: Decimal, unit: Unit) -> Decimal {
 
 /// The numbers on a page's foot (`- 3 -`, `— 4 —`, `第3页`) are no values.
 pub(crate) fn is_page_number(text: &str) -> bool {
-    let inner = text.trim_matches(|c: char| c.is_whitespace() || "-–—－".contains(c));
+    // Most texts begin otherwise: they are passed over at no cost.
+    if !text.trim_start().starts_with(['-', '–', '—', '－', '第']) {
+        return false;
+    }
+    let inner = text.trim_matches(|c: char| matches!(c, '-' | '–' | '—' | '－') || c.is_whitespace());
     let dashed = inner.len() < text.trim().len()
         && text.trim().starts_with(['-', '–', '—', '－'])
         && text.trim().ends_with(['-', '–', '—', '－']);

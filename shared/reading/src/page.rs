@@ -114,9 +114,9 @@ impl Page {
     }
 
     /// Adds a line of several fields, parted by tabs: (text, column, width).
-    pub(crate) fn push_row<'c>(
+    pub(crate) fn push_row<T: AsRef<str> + Into<String>>(
         &mut self,
-        cells: impl IntoIterator<Item = (&'c str, u32, u32)>,
+        cells: impl IntoIterator<Item = (T, u32, u32)>,
         grid: Option<u32>,
     ) {
         let start = self.chars;
@@ -125,8 +125,8 @@ impl Page {
             if !fields.is_empty() {
                 self.push("\t");
             }
-            let span = self.push(text);
-            fields.push(Field { text: text.to_owned(), span, column, width });
+            let span = self.push(text.as_ref());
+            fields.push(Field { text: text.into(), span, column, width });
         }
         let span = Span::new(start, self.chars);
         self.push("\n");

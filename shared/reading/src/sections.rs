@@ -6,13 +6,10 @@ mod heads;
 
 use gongkai_model::{Quote, Section, Span, Table};
 
-use self::{
-    furniture::end,
-    heads::{Head, Style},
-};
+use self::{furniture::end, heads::Style};
 pub(crate) use self::{
     furniture::{content_end, is_linked},
-    heads::heading_number,
+    heads::{Head, heading_number},
 };
 use crate::page::{Page, Row};
 
@@ -28,9 +25,14 @@ struct Mark {
     level: Option<u8>,
 }
 
-/// Finds the parts. Tables show a part whose heading is lost.
-pub(crate) fn find(page: &Page, tables: &[Table]) -> Vec<Section> {
-    let marks = without_contents(own_style(marks(page)));
+/// The rows that are the head of a part and nothing else.
+pub(crate) fn heads(page: &Page) -> Vec<Option<Head>> {
+    page.rows.iter().map(|row| row.single().and_then(|field| heads::whole(&field.text))).collect()
+}
+
+/// Finds the parts by the heads of the page. Tables show a part whose heading is lost.
+pub(crate) fn find(page: &Page, heads: &[Option<Head>], tables: &[Table]) -> Vec<Section> {
+    let marks = without_contents(own_style(marks(page, heads)));
     let marks = best_sequence(&marks);
     let last = marks.last().map(|last| (last.row, last.row + last.rows));
     let extra = last.and_then(|(row, _)| seventh(page, row));
@@ -61,20 +63,21 @@ pub(crate) fn find(page: &Page, tables: &[Table]) -> Vec<Section> {
     sections
 }
 
-fn marks(page: &Page) -> Vec<Mark> {
+fn marks(page: &Page, heads: &[Option<Head>]) -> Vec<Mark> {
     let mut marks = Vec::new();
     let mut at = 0;
     while let Some(row) = page.rows.get(at) {
-        let mark = one_row(row, at).or_else(|| two_rows(page, at)).filter(|_| !is_linked(page, row));
+        let whole = heads.get(at).copied().flatten();
+        let mark = one_row(row, at, whole).or_else(|| two_rows(page, at)).filter(|_| !is_linked(page, row));
         at += mark.as_ref().map_or(1, |mark| mark.rows);
         marks.extend(mark);
     }
     marks
 }
 
-fn one_row(row: &Row, at: usize) -> Option<Mark> {
+fn one_row(row: &Row, at: usize, whole: Option<Head>) -> Option<Mark> {
     let field = row.single()?;
-    let head = heads::whole(&field.text).or_else(|| heads::front(&field.text))?;
+    let head = whole.or_else(|| heads::front(&field.text))?;
     // In a table only a numbered head counts: its labels have words of heads, too.
     if row.grid.is_some() && (head.printed.is_none() || head.style == Style::Plain) {
         return None;
@@ -225,7 +228,7 @@ mod tests {
         let text =
             format!("{}\n{}", parts.join("\n"), parts.map(|part| format!("{part}\n正文若干。")).join("\n"));
         let page = crate::plain::read(&text);
-        let sections = find(&page, &[]);
+        let sections = find(&page, &heads(&page), &[]);
         let bodies: Vec<&str> = sections.iter().map(|section| section.span.of(&page.text).trim()).collect();
         assert_eq!(bodies, parts.map(|part| format!("{part}\n正文若干。")));
     }

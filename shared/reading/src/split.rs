@@ -1,6 +1,6 @@
 //! Several reports on one page, as behind tabs of years: each gets the rows from its title to the next one's.
 use crate::{
-    metadata::{titles, year_of},
+    metadata::{Candidate, titles, up_to, year_of},
     page::Page,
     sections,
 };
@@ -11,25 +11,34 @@ const PARTS: usize = 3;
 /// More titles than this are a list of reports.
 const MOST: usize = 24;
 
+/// What one report may be read from.
+pub(crate) struct View {
+    pub(crate) page: Page,
+    /// The lines in it that may be its title.
+    pub(crate) titles: Vec<Candidate>,
+}
+
 /// The page, or one view of it for each report: views share the text, so places mean the same in all of them.
-pub(crate) fn by_report(page: Page) -> Vec<Page> {
-    let starts = starts(&page);
+pub(crate) fn by_report(page: Page) -> Vec<View> {
+    let all = titles(&page);
+    let starts = starts(&page, &all);
     if starts.len() < 2 {
-        return vec![page];
+        return vec![View { page, titles: all }];
     }
     let mut views = Vec::with_capacity(starts.len());
     for (at, start) in starts.iter().enumerate() {
         // What stands above the first title (labels, the page's own title) is said of the page, not of one year's report.
         let end = starts.get(at + 1).copied().unwrap_or(u32::MAX);
-        views.push(view(&page, *start, end));
+        let page = view(&page, *start, end);
+        views.push(View { titles: titles(&page), page });
     }
     views
 }
 
 /// Where the reports begin: titles of different years, each with parts before the next.
-fn starts(page: &Page) -> Vec<u32> {
+fn starts(page: &Page, titles: &[Candidate]) -> Vec<u32> {
     let mut found: Vec<(u32, i16)> = Vec::new();
-    for title in titles(page, 0, page.chars()) {
+    for title in up_to(titles, page.chars()) {
         let Some(year) = year_of(&title.quote.text) else { continue };
         // Lines read alone and together with the next give one title twice.
         if found.last().is_none_or(|(start, known)| *known != year && *start < title.quote.span.start) {
@@ -42,7 +51,7 @@ fn starts(page: &Page) -> Vec<u32> {
     let ends: Vec<u32> = found.iter().skip(1).map(|(start, _)| *start).chain([u32::MAX]).collect();
     let has_parts = |start: u32, end: u32| {
         let view = view(page, start, end);
-        let sections = sections::find(&view, &[]);
+        let sections = sections::find(&view, &sections::heads(&view), &[]);
         sections.iter().filter(|section| section.heading.is_some() && section.number <= 6).count() >= PARTS
     };
     let whole: Vec<(u32, i16)> = found

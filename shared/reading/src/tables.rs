@@ -7,13 +7,16 @@ mod proceedings;
 mod requests;
 
 use gongkai_model::{
-    Absent, Cell, CellState, Doubt, DoubtKind, Form, Key, NumberKind, Quote, Span, Table, Unit, form,
+    Absent, Block, Cell, CellState, Doubt, DoubtKind, Key, NumberKind, Quote, Span, Table, TableForm, Unit,
+    form,
 };
+
+use rustc_hash::FxHashMap;
 
 use crate::{
     number::{self, Content},
-    page::{Field, Page},
-    sections::heading_number,
+    page::{Field, Page, Row},
+    sections::Head,
 };
 
 /// The tables of a document and what could not be settled about them.
@@ -24,10 +27,10 @@ pub(crate) struct Tables {
 }
 
 /// Finds every statutory table.
-pub(crate) fn read(page: &Page) -> Tables {
-    // The heading of a part ends every table before it.
-    let parts: Vec<Option<u8>> =
-        page.rows.iter().map(|row| row.line().and_then(|line| heading_number(&line.text))).collect();
+pub(crate) fn read(page: &Page, heads: &[Option<Head>]) -> Tables {
+    // The heading of a part ends every table before it; in a grid it is none.
+    let part = |(row, head): (&Row, &Option<Head>)| head.filter(|_| row.grid.is_none()).map(|head| head.part);
+    let parts: Vec<Option<u8>> = page.rows.iter().zip(heads).map(part).collect();
     let mut found = Tables::default();
     for (key, candidates) in [
         ("disclosure", disclosure::read(page, &parts)),
@@ -138,67 +141,102 @@ pub(crate) fn unplaced(row: Key, column: Key, printed: &str, span: Span) -> Cell
     }
 }
 
-/// What the form has and the table lacks, given its cells.
-pub(crate) fn absent(form: &Form, key: &str, cells: &[Cell]) -> Vec<Absent> {
-    let Some(table) = form.table(key) else { return Vec::new() };
-    let has = |row: Key, column: Key| cells.iter().any(|cell| cell.row == row && cell.column == column);
-    let mut absent = Vec::new();
-    for block in &table.blocks {
-        let rows: Vec<Key> = block
-            .rows
-            .iter()
-            .map(|row| row.key)
-            .filter(|row| cells.iter().any(|cell| cell.row == *row))
-            .collect();
-        absent.extend(
-            block
-                .rows
-                .iter()
-                .filter(|row| !rows.contains(&row.key))
-                .map(|row| Absent { row: Some(row.key), column: None }),
-        );
-        for column in &block.columns {
-            let lacking: Vec<Key> = rows.iter().copied().filter(|row| !has(*row, column.key)).collect();
-            if !rows.is_empty() && lacking.len() == rows.len() && table.blocks.len() == 1 {
-                absent.push(Absent { row: None, column: Some(column.key) });
-            } else {
-                absent.extend(
-                    lacking.into_iter().map(|row| Absent { row: Some(row), column: Some(column.key) }),
-                );
+/// The cells of a table by their places in the form.
+struct Places {
+    there: Vec<bool>,
+    width: usize,
+}
+
+impl Places {
+    fn of(layout: &TableForm, places: impl Iterator<Item = (usize, usize)>) -> Self {
+        let width = layout.blocks.iter().map(|block| block.columns.len()).max().unwrap_or(0);
+        let mut there = vec![false; width * layout.rows().count()];
+        for (row, column) in places {
+            if let Some(there) = there.get_mut(row * width + column) {
+                *there = true;
             }
         }
+        Self { there, width }
     }
-    absent
+
+    fn has(&self, row: usize, column: usize) -> bool {
+        self.there.get(row * self.width + column).copied().unwrap_or_default()
+    }
+
+    fn has_row(&self, row: usize) -> bool {
+        (0..self.width).any(|column| self.has(row, column))
+    }
+
+    /// What the form has and the table lacks.
+    fn absent(&self, layout: &TableForm) -> Vec<Absent> {
+        let mut absent = Vec::new();
+        let mut first = 0;
+        for block in &layout.blocks {
+            let numbered = || (first..).zip(&block.rows);
+            let lost = numbered().filter(|(at, _)| !self.has_row(*at));
+            absent.extend(lost.map(|(_, row)| Absent { row: Some(row.key), column: None }));
+            let rows: Vec<(usize, Key)> =
+                numbered().filter(|(at, _)| self.has_row(*at)).map(|(at, row)| (at, row.key)).collect();
+            for (at, column) in block.columns.iter().enumerate() {
+                let lacking: Vec<Key> =
+                    rows.iter().filter(|(row, _)| !self.has(*row, at)).map(|(_, key)| *key).collect();
+                if !rows.is_empty() && lacking.len() == rows.len() && layout.blocks.len() == 1 {
+                    absent.push(Absent { row: None, column: Some(column.key) });
+                } else {
+                    let cell = |row| Absent { row: Some(row), column: Some(column.key) };
+                    absent.extend(lacking.into_iter().map(cell));
+                }
+            }
+            first += block.rows.len();
+        }
+        absent
+    }
 }
 
 /// Cells in the order of the form, with what is absent.
-pub(crate) fn table(key: &str, form_id: &str, mut cells: Vec<Cell>, span: Span) -> Option<Table> {
+pub(crate) fn table(key: &str, form_id: &str, cells: Vec<Cell>, span: Span) -> Option<Table> {
     let form = form(form_id)?;
     let layout = form.table(key)?;
-    let rank = |cell: &Cell| {
-        let row = layout.rows().position(|(_, row)| row.key == cell.row).unwrap_or(usize::MAX);
-        let column = layout
-            .row(cell.row.as_str())
-            .and_then(|(block, _)| block.columns.iter().position(|column| column.key == cell.column))
-            .unwrap_or(usize::MAX);
-        (row, column)
+    let mut rows: FxHashMap<Key, (usize, &Block)> = FxHashMap::default();
+    for (at, (block, row)) in layout.rows().enumerate() {
+        rows.entry(row.key).or_insert((at, block));
+    }
+    let place = |cell: Cell| {
+        let (row, block) = rows.get(&cell.row)?;
+        let column = block.columns.iter().position(|column| column.key == cell.column)?;
+        Some(((*row, column), cell))
     };
-    cells.retain(|cell| layout.column(cell.row.as_str(), cell.column.as_str()).is_some());
-    cells.sort_by_key(rank);
+    let mut cells: Vec<((usize, usize), Cell)> = cells.into_iter().filter_map(place).collect();
+    cells.sort_by_key(|(place, _)| *place);
     // No place holds two numbers: a second one would mean that neither is certain.
-    cells.dedup_by(|second, first| {
-        let same = first.row == second.row && first.column == second.column;
+    cells.dedup_by(|(second_place, second), (first_place, first)| {
+        let same = first_place == second_place;
         if same && first.value != second.value {
             first.state = CellState::Unplaced;
             first.value = None;
         }
         same
     });
-    let absent = absent(form, key, &cells);
+    let absent = Places::of(layout, cells.iter().map(|(place, _)| *place)).absent(layout);
+    let cells = cells.into_iter().map(|(_, cell)| cell).collect();
     Some(Table { key: layout.key, form: form.id, span, absent, cells })
 }
 
 /// The newest form's id: where forms are equal it stands for all.
 pub(crate) fn newest_form() -> &'static str {
     gongkai_model::forms().all().last().map_or("", |form| form.id.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use gongkai_model::forms;
+
+    #[test]
+    fn no_table_has_a_row_twice_so_that_each_has_one_place() {
+        for table in forms().all().iter().flat_map(|form| &form.tables) {
+            let mut rows: Vec<&str> = table.rows().map(|(_, row)| row.key.as_str()).collect();
+            rows.sort_unstable();
+            assert!(rows.windows(2).all(|pair| pair[0] != pair[1]), "{}", table.key);
+        }
+    }
 }

@@ -116,7 +116,8 @@ pub(super) fn in_figures(text: &str) -> bool {
 pub(super) fn chinese_year_of(text: &str) -> Option<i16> {
     static YEAR: LazyLock<Option<Regex>> =
         LazyLock::new(|| pattern(r"(二[〇○零ОO0][〇○零ОO0一二三四五六七八九]{2})年"));
-    i16::try_from(chinese_year(YEAR.as_ref()?.captures(text)?.get(1)?.as_str())?).ok()
+    let year = YEAR.as_ref().filter(|_| text.contains('二'))?;
+    i16::try_from(chinese_year(year.captures(text)?.get(1)?.as_str())?).ok()
 }
 
 /// A date in an address: `/202102/t20210220_12.html`, `/art/2023/1/11/`.

@@ -3,6 +3,7 @@ use std::sync::LazyLock;
 
 use gongkai_model::{Quote, Report, Span};
 use regex::Regex;
+use rustc_hash::FxHashSet;
 
 use super::{dates, naming::is_report_title};
 use crate::page::{Field, Page, Row};
@@ -147,6 +148,19 @@ static LABELS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r"({})\s*[\]】]?\s*([:：]|\s|$)", any.join("|"))).ok()
 });
 
+/// What the words end with: one that ends a text needs no sign behind it.
+static ENDS: LazyLock<FxHashSet<char>> = LazyLock::new(|| {
+    let words = WORDS.iter().flat_map(|(_, words)| words.iter());
+    words.filter_map(|word| word.chars().next_back()).collect()
+});
+
+/// A cheap look at a text: most have neither a sign nor a blank that may follow a label, nor end as one does.
+fn may_have_label(text: &str) -> bool {
+    let last = text.trim_end_matches([']', '】']).chars().next_back();
+    last.is_some_and(|last| ENDS.contains(&last))
+        || text.contains(|c: char| matches!(c, ':' | '：') || c.is_whitespace())
+}
+
 static INDEX: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^[A-Za-z0-9][A-Za-z0-9\-/_.—]{4,40}").ok());
 
@@ -217,21 +231,20 @@ fn places_start(text: &str) -> Option<usize> {
 
 /// Labels of a field. A short word counts only where no longer word may end in it; one without a colon only as the whole or the beginning.
 fn places(text: &str) -> Vec<Place> {
-    let Some(labels) = LABELS.as_ref() else { return Vec::new() };
+    let Some(labels) = LABELS.as_ref().filter(|_| may_have_label(text)) else { return Vec::new() };
     let mut places = Vec::new();
-    for found in labels.captures_iter(text) {
-        let (Some(whole), Some(words), Some(mark)) = (found.get(0), found.get(1), found.get(2)) else {
-            continue;
-        };
-        let Some((label, length)) = kind(words.as_str()) else { continue };
-        let before = text.get(..words.start()).unwrap_or_default();
+    for whole in labels.find_iter(text) {
+        // What stands behind the words is told by their end, so that nothing has to be captured.
+        let colon = whole.as_str().ends_with([':', '：']);
+        let words = whole.as_str().trim_end_matches([':', '：']).trim_end().trim_end_matches([']', '】']);
+        let Some((label, length)) = kind(words) else { continue };
+        let before = text.get(..whole.start()).unwrap_or_default();
         let opens = before.chars().all(|c| !c.is_alphanumeric());
         let free = before.chars().next_back().is_none_or(|c| c.is_ascii() || !c.is_alphanumeric());
-        let colon = matches!(mark.as_str(), ":" | "：");
         let known = if colon { free || length >= 4 } else { opens && length >= 3 };
         // 抓取时间, 打印时间 and the like are not about publication, whatever word they end in.
         if known || (colon && opens) {
-            places.push(Place { label, start: words.start(), value: whole.end() });
+            places.push(Place { label, start: whole.start(), value: whole.end() });
         }
     }
     places

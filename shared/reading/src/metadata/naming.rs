@@ -24,13 +24,28 @@ static BETWEEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// True when a title's words are those of an annual report.
 pub(crate) fn is_report_title(title: &str) -> bool {
+    // Most lines are none, and nearly all of these show it at their end.
+    if !title.trim_end().ends_with(may_end_title) || !title.contains(['报', '報']) {
+        return false;
+    }
     let whole = simplified(&squeeze(title));
     // The year may stand between any two words: it is looked for first and then taken out.
-    let squeezed = BETWEEN.as_ref().map_or(whole.clone(), |year| year.replace_all(&whole, "$1").into_owned());
+    let dated = ["20", "19", "二"].iter().any(|digits| whole.contains(digits));
+    let squeezed = match BETWEEN.as_ref().filter(|_| dated) {
+        Some(year) => year.replace_all(&whole, "$1"),
+        None => whole.as_str().into(),
+    };
     let about =
         squeezed.contains("信息公开") || squeezed.contains("政务公开") || squeezed.contains("政府信息工作");
     let yearly = squeezed.contains("年度") || squeezed.contains("年报") || year_of(&whole).is_some();
     about && yearly && ENDING.as_ref().is_some_and(|ending| ending.is_match(&squeezed))
+}
+
+/// What a title of a report ends with, or the year or bracket behind it.
+fn may_end_title(c: char) -> bool {
+    matches!(c, '告' | '报' | '報' | ')' | '）' | '年' | '度' | '〇' | '○' | '零' | 'О' | 'O')
+        || matches!(c, '一' | '二' | '三' | '四' | '五' | '六' | '七' | '八' | '九')
+        || c.is_numeric()
 }
 
 /// What else a title may be of.
@@ -81,14 +96,23 @@ pub(crate) fn other_kind(title: &str) -> Option<Other> {
 }
 
 pub(super) fn squeeze(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).collect()
+    text.split_whitespace().collect()
 }
 
 /// The year in a title, never that of a whole date beside it.
 pub(crate) fn year_of(title: &str) -> Option<i16> {
-    let whole = PERIOD.as_ref()?.replace_all(title, "$1年");
+    // A text without the last day of a year names no whole one.
+    let whole = match PERIOD.as_ref().filter(|_| title.contains("12月31日")) {
+        Some(period) => period.replace_all(title, "$1年"),
+        None => title.into(),
+    };
     let title = &*dates::without_dates(&whole);
-    let figures = YEAR.as_ref()?.captures(title).and_then(|found| found.get(1)?.as_str().parse().ok());
+    let dated = title.contains("20") || title.contains("19");
+    let figures = YEAR
+        .as_ref()
+        .filter(|_| dated)
+        .and_then(|year| year.captures(title))
+        .and_then(|found| found.get(1)?.as_str().parse().ok());
     figures.or_else(|| dates::chinese_year_of(title))
 }
 

@@ -32,48 +32,64 @@ pub(crate) struct Candidate {
     rank: u8,
     /// A date stands behind it on its line, as in lists.
     dated: bool,
+    /// Where its last line begins.
+    last: u32,
 }
 
 /// Finds the title before the first part: in a line, over two or three lines, else in the page's own title.
-pub(super) fn find(page: &Page, first_part: u32, period: Option<i16>) -> Option<Title> {
-    let mut best: Option<(u8, Quote)> = None;
-    for candidate in titles(page, 0, first_part.max(1)) {
+pub(super) fn find(page: &Page, titles: &[Candidate], first_part: u32, period: Option<i16>) -> Option<Title> {
+    let mut best: Option<(u8, &Quote)> = None;
+    for candidate in up_to(titles, first_part.max(1)) {
         let year = year_of(&candidate.quote.text);
         let rank = candidate.rank + u8::from(period.is_some() && year == period);
         // Of equal ones the last: lists of other years stand in menus above the report.
         if best.as_ref().is_none_or(|(known, _)| rank >= *known) {
-            best = Some((rank, candidate.quote));
+            best = Some((rank, &candidate.quote));
         }
     }
-    let quote = best.map(|(_, quote)| quote).or_else(|| page_title(page))?;
+    let quote = best.map(|(_, quote)| quote.clone()).or_else(|| page_title(page))?;
     Some(Title { year: year_of(&quote.text), publisher: publisher(&quote), quote })
 }
 
-/// Every title between two places of the text, in the order of the text.
-pub(crate) fn titles(page: &Page, from: u32, to: u32) -> Vec<Candidate> {
+/// The titles before a place of the text; several with a date behind each are a list of reports, and none of them is this one's.
+pub(crate) fn up_to(titles: &[Candidate], place: u32) -> Vec<&Candidate> {
+    let mut found: Vec<&Candidate> = titles.iter().filter(|title| title.last < place).collect();
+    let listed = found.iter().filter(|title| title.dated).count() >= LISTED;
+    found.retain(|title| !(listed && title.dated));
+    found
+}
+
+/// Every title of a page, in the order of the text.
+pub(crate) fn titles(page: &Page) -> Vec<Candidate> {
     let lines: Vec<(usize, &Field)> = page
         .rows
         .iter()
         .enumerate()
-        .filter(|(at, row)| row.span.start >= from && row.span.start < to && page.title_row != Some(*at))
+        .filter(|(at, _)| page.title_row != Some(*at))
         .filter_map(|(at, row)| {
             Some((at, row.single().filter(|_| row.fields.len() <= 2 || row.grid.is_none())?))
         })
         .collect();
     let head = page.title_row.and_then(|at| page.rows.get(at)).and_then(|row| row.line());
     let head = head.map(|field| squeeze(&field.text)).unwrap_or_default();
+    // Most lines are nothing like a title: they are passed over at no cost.
+    let speaks: Vec<bool> = lines.iter().map(|(_, line)| speaks(line)).collect();
+    let speaks = |at: usize| speaks.get(at).copied().unwrap_or_default();
     let mut found = Vec::new();
     for at in 0..lines.len() {
         for count in 1..=3 {
-            let Some(part) = lines.get(at..at + count) else { continue };
-            let next = part.last().and_then(|(row, _)| line_below(page, *row)).unwrap_or_default();
-            found.extend(candidate(page, part, next, &head));
+            let part = lines.get(at..at + count).unwrap_or_default();
+            if speaks(at + count - 1) || count == 2 && speaks(at) {
+                found.extend(candidate(page, part, &head));
+            }
         }
     }
-    // Several titles with a date behind each are a list of reports, and none of them is this one's.
-    let listed = found.iter().filter(|title| title.dated).count() >= LISTED;
-    found.retain(|title| !(listed && title.dated));
     found
+}
+
+/// The word 报告 or 年报 stands near its end.
+fn speaks(line: &Field) -> bool {
+    line.text.chars().rev().take(40).any(|c| matches!(c, '报' | '報'))
 }
 
 /// The next line that is not empty.
@@ -82,12 +98,10 @@ fn line_below(page: &Page, row: usize) -> Option<&str> {
 }
 
 /// Lines that together are a title, and how good a one: with year and publisher, a heading, on one line.
-fn candidate(page: &Page, part: &[(usize, &Field)], next: &str, head: &str) -> Option<Candidate> {
+fn candidate(page: &Page, part: &[(usize, &Field)], head: &str) -> Option<Candidate> {
     let (row, first) = part.first()?;
-    let (_, last) = part.last()?;
-    // Most lines are nothing like a title: they are passed over at no cost.
-    let speaks = |line: &Field| line.text.chars().rev().take(40).any(|c| matches!(c, '报' | '報'));
-    if !(speaks(last) || part.len() == 2 && speaks(first)) || first.text.chars().count() > LONGEST {
+    let (last_row, last) = part.last()?;
+    if first.text.chars().count() > LONGEST {
         return None;
     }
     if part
@@ -111,6 +125,7 @@ fn candidate(page: &Page, part: &[(usize, &Field)], next: &str, head: &str) -> O
     let (year, name) = (year_of(&quote.text), publisher(&quote));
     let heading = page.rows.get(*row).is_some_and(|row| row.heading.is_some());
     // Without year and name it may be a menu's word: a heading it must be, or stand right above the text.
+    let next = line_below(page, *last_row).unwrap_or_default();
     let above_text =
         next.chars().count() >= 30 || heading_number(next).is_some() || super::dates::starts(next);
     if year.is_none() && name.is_none() && !heading && !above_text {
@@ -123,7 +138,8 @@ fn candidate(page: &Page, part: &[(usize, &Field)], next: &str, head: &str) -> O
         + u8::from(part.len() == 1);
     let dated =
         part.len() == 1 && quote.span.end < last.span.end && super::dates::last_start(&last.text) > Some(0);
-    Some(Candidate { quote, rank, dated })
+    let last = page.rows.get(*last_row)?.span.start;
+    Some(Candidate { quote, rank, dated, last })
 }
 
 /// A title without the date that a page or feed prints on its line.

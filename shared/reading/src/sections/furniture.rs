@@ -2,6 +2,7 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
+use rustc_hash::FxHashSet;
 
 use crate::page::{Page, Row};
 
@@ -18,9 +19,21 @@ static FURNITURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// What those lines begin with, behind brackets and points.
+const BEGINNINGS: &str = "打关收下返回扫分微上相推热延往主承协维技建版网政党我纠本浏点阅访被您责编录审信文稿来友联今当字无语cC©最发更";
+
+static BEGIN: LazyLock<FxHashSet<char>> = LazyLock::new(|| BEGINNINGS.chars().collect());
+
+/// A cheap look at a line: most begin otherwise, and have no number of registration (备案) either.
+fn may_be_furniture(text: &str) -> bool {
+    let points = |c: &char| matches!(c, '[' | '【' | '(' | '（' | '•' | '·' | '*') || c.is_whitespace();
+    let first = text.chars().find(|c| !points(c));
+    first.is_some_and(|first| BEGIN.contains(&first)) || text.contains('备')
+}
+
 /// True for a line of the page's own.
 pub(crate) fn is_furniture(text: &str) -> bool {
-    FURNITURE.as_ref().is_some_and(|words| words.is_match(text))
+    may_be_furniture(text) && FURNITURE.as_ref().is_some_and(|words| words.is_match(text))
 }
 
 /// The end of the last row.
@@ -45,4 +58,85 @@ pub(crate) fn is_linked(page: &Page, row: &Row) -> bool {
         .map(|span| span.end - span.start)
         .sum();
     width > 0 && linked * 10 >= width * 8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cheap_look_passes_over_no_line_of_the_page() {
+        let lines = [
+            "打印",
+            "【关闭】",
+            "收藏",
+            "下载打印",
+            "返回顶部",
+            "回到顶部",
+            "扫一扫",
+            "分享到",
+            "微信扫",
+            "上一篇",
+            "下一页",
+            "相关链接",
+            "推荐阅读",
+            "热门",
+            "延伸阅读",
+            "往年年报",
+            "主办单位：",
+            "承办：",
+            "协办:",
+            "维护：",
+            "技术支持：",
+            "建设运维:",
+            "版权所有",
+            "网站地图",
+            "政府网站找错",
+            "党政机关",
+            "我要纠错",
+            "纠错",
+            "云ICP备1号",
+            "甲公安备",
+            "本文浏览次数",
+            "浏览次数",
+            "点击量",
+            "阅读：",
+            "访问次数",
+            "被阅览数",
+            "您是第",
+            "访问总量",
+            "责任编辑",
+            "责编",
+            "编辑：",
+            "录入：",
+            "审核：",
+            "信息来源：",
+            "文章来源：",
+            "稿件来源：",
+            "来源：",
+            "友情链接",
+            "关于我们",
+            "联系我们",
+            "今天是",
+            "当前位置",
+            "您现在的位置",
+            "您在的位置",
+            "字体：",
+            "字号",
+            "无障碍",
+            "点击收听",
+            "语音朗读",
+            "Copyright",
+            "COPYRIGHT",
+            "©",
+            "建议使用",
+            "最佳浏览",
+            "发布时间：",
+            "更新日期：",
+            "• 打印",
+        ];
+        for line in lines {
+            assert!(FURNITURE.as_ref().unwrap().is_match(line) && is_furniture(line), "{line}");
+        }
+    }
 }

@@ -3,14 +3,17 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::{fold::simplified, label::squash};
+use crate::{
+    fold::{simplified, simplified_char},
+    label::squash,
+};
 
 /// Longest heading; a longer line is a sentence.
 const HEADING: usize = 45;
 
 /// How a line is numbered; the heads of one report share a style, and what stands below them has another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Style {
+pub(crate) enum Style {
     /// No number.
     Plain,
     /// 一、
@@ -27,8 +30,8 @@ pub(super) enum Style {
 
 /// A line that may be the head of a part.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Head {
-    pub(super) part: u8,
+pub(crate) struct Head {
+    pub(crate) part: u8,
     pub(super) style: Style,
     /// The number printed before it.
     pub(super) printed: Option<u8>,
@@ -58,6 +61,9 @@ static FULL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"总体|概述|概况|综述|主动公开.*信息.*情况|信息主动公开.+|(收到|受理|接收).*申请|复议.*诉讼|(问题|不足).*(改进|整改|措施|打算|下一步)|存在的?主要问题|其[他它].*(报告|说明)|需要(报告|说明)").ok()
 });
 
+/// What those heads begin with.
+const FRONTS: [char; 13] = ['总', '工', '政', '行', '主', '收', '依', '因', '被', '申', '复', '存', '其'];
+
 /// The heads as the forms print them, in front of text that was glued to them.
 static FRONT: LazyLock<Vec<(u8, Regex)>> = LazyLock::new(|| {
     [
@@ -81,7 +87,7 @@ static NUMBERED: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"|(?P<chinese>[一二三四五六七八九十]{1,3})(?:\s*[、.．,，:：]\s*|\s+)",
         r"|[(（]\s*(?P<bracketed_digit>\d{1,2})\s*[)）][、.,，\s]*",
         r"|(?P<half_digit>\d{1,2})[)）]\s*",
-        r"|(?P<digit>\d{1,2})\s*[、.．,，]\s*)(?P<rest>.*)$"
+        r"|(?P<digit>\d{1,2})\s*[、.．,，]\s*)"
     ))
     .ok()
 });
@@ -114,8 +120,28 @@ pub(super) fn numbered(line: &str) -> (Style, Option<u8>, &str) {
         let rest = line.get(c.len_utf8()..).unwrap_or_default();
         return (Style::Bracketed, number, rest.trim_start_matches(['、', '.', ' ']));
     }
-    let opens =
-        line.starts_with(|c: char| c.is_ascii_digit() || "一二三四五六七八九十第(（〔[【".contains(c));
+    let opens = line.starts_with(|c| {
+        matches!(
+            c,
+            '0'..='9'
+                | '一'
+                | '二'
+                | '三'
+                | '四'
+                | '五'
+                | '六'
+                | '七'
+                | '八'
+                | '九'
+                | '十'
+                | '第'
+                | '('
+                | '（'
+                | '〔'
+                | '['
+                | '【'
+        )
+    });
     if !opens {
         return (Style::Plain, None, line);
     }
@@ -131,7 +157,7 @@ pub(super) fn numbered(line: &str) -> (Style, Option<u8>, &str) {
         ("half_digit", Style::BracketedDigit),
         ("digit", Style::Digit),
     ];
-    let rest = found.name("rest").map_or("", |rest| rest.as_str());
+    let rest = found.get(0).and_then(|number| line.get(number.end()..)).unwrap_or_default();
     for (name, style) in styles {
         if let Some(number) = found.name(name) {
             return (style, chinese(number.as_str()).or_else(|| number.as_str().parse().ok()), rest);
@@ -147,8 +173,38 @@ pub(crate) fn heading_number(line: &str) -> Option<u8> {
 
 /// A cheap look at a line's beginning: without one of these characters it is no head, as most cells and lines are not.
 fn may_be_head(line: &str) -> bool {
-    line.chars().take(HEADING).any(|c| "况況述要动動依申请請议議题題足难難其需落信工概".contains(c))
+    let of_a_head = |c: char| {
+        matches!(
+            c,
+            '况' | '況'
+                | '述'
+                | '要'
+                | '动'
+                | '動'
+                | '依'
+                | '申'
+                | '请'
+                | '請'
+                | '议'
+                | '議'
+                | '题'
+                | '題'
+                | '足'
+                | '难'
+                | '難'
+                | '其'
+                | '需'
+                | '落'
+                | '信'
+                | '工'
+                | '概'
+        )
+    };
+    line.chars().take(HEADING).any(of_a_head)
 }
+
+/// What may stand behind the words of a head.
+const TAIL: [char; 8] = ['。', ':', '：', ';', '；', '.', '*', ' '];
 
 /// A line that is a head and nothing else.
 pub(super) fn whole(line: &str) -> Option<Head> {
@@ -157,8 +213,12 @@ pub(super) fn whole(line: &str) -> Option<Head> {
         return None;
     }
     let line = line.trim_start_matches(['#', '*', ' ']).trim_end_matches(['*', ' ']);
+    // Nor is a sentence; these signs stand in no number.
+    if line.trim_end_matches(TAIL).contains(['。', '；', ';']) {
+        return None;
+    }
     let (style, printed, bare) = numbered(line);
-    let bare = bare.trim_end_matches(['。', ':', '：', ';', '；', '.', '*', ' ']);
+    let bare = bare.trim_end_matches(TAIL);
     if bare.chars().count() > HEADING || bare.contains(['。', '；', ';', ':', '：']) {
         return None;
     }
@@ -180,6 +240,9 @@ pub(super) fn front(line: &str) -> Option<Head> {
         return None;
     }
     let (style, printed, bare) = numbered(line);
+    if !bare.starts_with(|c| FRONTS.contains(&simplified_char(c))) {
+        return None;
+    }
     // The same bytes as in the line, for each traditional character is as long as its simplified one.
     let words = simplified(&bare.chars().take(HEADING).collect::<String>());
     for (part, wording) in FRONT.iter() {

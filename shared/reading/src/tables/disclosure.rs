@@ -173,6 +173,9 @@ const HEAD: &str = "信息内容";
 
 /// 第二十条第（一）项, or the head 信息内容, alone or joined with the heading beside it.
 fn is_caption(text: &str) -> bool {
+    if !matches!(label::first_of(text), Some('信' | '第')) {
+        return false;
+    }
     let squashed = squash(text);
     (squashed.starts_with(HEAD) && squashed.chars().count() <= 20)
         || (squashed.starts_with("第二十条第") && squashed.chars().count() <= 8)
@@ -215,11 +218,10 @@ impl Instance {
         if !self.is_table() {
             return None;
         }
-        let form = self.form()?;
+        let (form, blocks) = self.form()?;
         let mut cells = Vec::new();
         let mut strays = Vec::new();
-        let found: Vec<_> =
-            self.lines.iter().map(|line| (line, line.best(std::slice::from_ref(form)))).collect();
+        let found: Vec<_> = self.lines.iter().zip(blocks).collect();
         let complete = |line: &Line, block: &Block| line.values.full().count() == block.columns.len();
         let reaches: Vec<usize> = found
             .iter()
@@ -244,16 +246,16 @@ impl Instance {
         })
     }
 
-    /// The form that headings and rows fit best; the newer of equal ones.
-    fn form(&self) -> Option<&'static Form> {
-        let score = |form: &Form| -> usize {
-            self.lines
-                .iter()
-                .filter_map(|line| line.best(std::slice::from_ref(form)))
-                .map(|found| found.score)
-                .sum()
+    /// The form that headings and rows fit best, with the block of each line; the newer of equal ones.
+    fn form(&self) -> Option<(&'static Form, Vec<Option<Match<'static>>>)> {
+        let blocks = |form: &'static Form| -> Vec<_> {
+            self.lines.iter().map(|line| line.best(std::slice::from_ref(form))).collect()
         };
-        forms().all().iter().max_by_key(|form| score(form))
+        let score = |blocks: &[Option<Match<'_>>]| -> usize {
+            blocks.iter().flatten().map(|found| found.score).sum()
+        };
+        let forms = forms().all().iter().map(|form| (form, blocks(form)));
+        forms.max_by_key(|(_, blocks)| score(blocks))
     }
 }
 

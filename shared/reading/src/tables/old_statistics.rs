@@ -1,7 +1,10 @@
 //! The statistics table of the reports before 2019 (统计指标 · 单位 · 统计数): recognised, not read.
 use gongkai_model::{Doubt, DoubtKind, Quote};
 
-use crate::{label::squash, page::Page};
+use crate::{
+    label::{first_of, squash},
+    page::Page,
+};
 
 /// The head of the table, in one line or one cell a line.
 const HEAD: [&str; 3] = ["统计指标", "单位", "统计数"];
@@ -12,7 +15,8 @@ pub(super) fn find(page: &Page) -> Option<Doubt> {
     let (mut next, mut first) = (0, None);
     for field in fields() {
         // Every field of the head is short; nothing longer needs a look.
-        let text = if field.text.len() <= 40 { squash(&field.text) } else { String::new() };
+        let begins = || matches!(first_of(&field.text), Some('统' | '单' | '计'));
+        let text = if field.text.len() <= 40 && begins() { squash(&field.text) } else { String::new() };
         let wanted = HEAD.get(next).copied().unwrap_or_default();
         next = match text.as_str() {
             text if text == wanted

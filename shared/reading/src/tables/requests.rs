@@ -323,7 +323,7 @@ fn joint(full: &[&Field]) -> String {
 
 /// The head over the applicants, with which every instance of the table begins.
 fn starts_headings(text: &str) -> bool {
-    label::squash(text) == "申请人情况" || text.contains("勾稽关系")
+    (label::first_of(text) == Some('申') && label::squash(text) == "申请人情况") || text.contains("勾稽关系")
 }
 
 fn is_value(field: &Field) -> bool {

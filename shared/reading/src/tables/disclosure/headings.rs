@@ -35,7 +35,7 @@ pub(super) fn assigned(pieces: &[String], block: &Block) -> Vec<(String, Option<
 
 fn exact(text: &str, block: &Block) -> Option<Key> {
     let (whole, bare) = (squash(text), label::heading(text));
-    let says = |label: &str| squash(label) == whole || label::heading(label) == bare;
+    let says = |label| label::of_column(label).is_some_and(|known| known.0 == whole || known.1 == bare);
     let mut columns = block.columns.iter();
     columns.find(|column| label::texts(&column.label).any(says)).map(|column| column.key)
 }
@@ -43,7 +43,7 @@ fn exact(text: &str, block: &Block) -> Option<Key> {
 /// A heading that was cut (本年新) means the next column that starts so.
 fn begun(text: &str, block: &Block, free: impl Fn(&Key) -> bool) -> Option<Key> {
     let bare = label::heading(text);
-    let starts = |label: &str| squash(label).starts_with(&bare);
+    let starts = |label| label::of_column(label).is_some_and(|known| known.0.starts_with(&bare));
     let mut columns = block.columns.iter().filter(|column| free(&column.key));
     columns.find(|column| bare.chars().count() >= 3 && starts(column.label.zh)).map(|column| column.key)
 }
