@@ -130,7 +130,7 @@ impl Installation {
     /// Waits until this many documents are judged and nothing is left to do.
     pub fn settle(&self, about: &str, documents: usize, services: &[&Service]) {
         until_ok(&format!("{about} settles"), LIMIT, || {
-            std::thread::sleep(Duration::from_millis(200));
+            std::thread::sleep(Duration::from_millis(300));
             let said = || services.iter().map(|service| service.errors()).collect::<String>();
             let counts = self.counts().map_err(|error| format!("{error}\n{}", said()))?;
             let open: u64 = counts.iter().map(|count| count.ready + count.delayed + count.sent).sum();

@@ -117,6 +117,52 @@ pub fn format(fetched: &Fetched) -> Format {
     }
 }
 
+/// True for a page that surely shows so much text that [`look`] will have nothing against it; `false` decides nothing. Text that
+/// is not shown, or that may be none, is not counted, and a page that hides text in unusual ways is left to the parser.
+pub fn shows_much(source: &str) -> bool {
+    if find_ignoring_case(source, "<template").is_some() {
+        return false;
+    }
+    let (mut rest, mut shown) = (source, 0);
+    while let Some((text, markup)) = rest.split_once('<') {
+        shown += text.chars().filter(|c| !c.is_whitespace()).count();
+        if shown >= SHORT {
+            return true;
+        }
+        let Some(after) = behind(markup) else { return false };
+        rest = after;
+    }
+    false
+}
+
+/// What follows a tag, a comment, or an element whose text is not shown; markup is what follows its `<`.
+fn behind(markup: &str) -> Option<&str> {
+    if let Some(comment) = markup.strip_prefix("!--") {
+        return comment.split_once("-->").map(|(_, after)| after);
+    }
+    let name: String =
+        markup.chars().take_while(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    if is_hidden(&name) {
+        let end = find_ignoring_case(markup, &format!("</{name}"))?;
+        return markup.get(end..)?.split_once('>').map(|(_, after)| after);
+    }
+    let mut quote = None;
+    for (at, c) in markup.char_indices() {
+        match (quote, c) {
+            (None, '>') => return markup.get(at + 1..),
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), _) if c == open => quote = None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Where ASCII text begins, in whatever case it is written.
+fn find_ignoring_case(text: &str, wanted: &str) -> Option<usize> {
+    text.as_bytes().windows(wanted.len()).position(|window| window.eq_ignore_ascii_case(wanted.as_bytes()))
+}
+
 /// Looks at a page on which what was asked for was not recognised.
 pub fn look(page: &Html) -> Look {
     let facts = Facts::of(page);
@@ -223,6 +269,33 @@ mod tests {
         ];
         for (content_type, body, want) in cases {
             assert_eq!(format(&fetched(*content_type, body)), *want, "{content_type:?} {body:?}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_surely_shows_much_is_one_that_the_parser_has_nothing_against() {
+        let long = "公开".repeat(SHORT);
+        let much = [
+            format!("<body><p>{long}</p>"),
+            format!("<script>if (1 < 2) {{}}</script><p title=\"a > b\">{long}"),
+            format!("<!-- {long} --><p>{long}</p>"),
+            format!("<head><title>x</title></head>{long}<p>"),
+        ];
+        let not_sure = [
+            format!("<script>{long}</script>"),
+            format!("<p title=\"{long} > {long}\">x</p>"),
+            format!("<noscript><p>{long}</p></noscript><b>"),
+            format!("<template><p>{long}</p></template><p>{long}</p>"),
+            format!("<!-- {long} <p>{long}"),
+            format!("<STYLE>{long}</style><p>短</p>"),
+            "<p>短</p>".to_owned(),
+        ];
+        for page in much {
+            assert!(shows_much(&page), "{page}");
+            assert_eq!(look(&Html::parse_document(&page)), Look::Content, "{page}");
+        }
+        for page in not_sure {
+            assert!(!shows_much(&page), "{page}");
         }
     }
 

@@ -1,6 +1,8 @@
 //! Finds the body that a title or a publisher line names. A wrong name is worse than none: what is not clear gives nothing.
 use std::collections::HashMap;
 
+use aho_corasick::AhoCorasick;
+
 use crate::Body;
 
 /// What may stand right before a body's name: the end of a larger area's name, or of a year.
@@ -31,6 +33,8 @@ const AFTER: &[&str] = &[
 #[derive(Clone, Debug, Default)]
 pub struct BodyIndex {
     names: Vec<Name>,
+    /// Finds all names in one pass; made with the names.
+    finder: Option<AhoCorasick>,
     sites: HashMap<String, Option<String>>,
 }
 
@@ -52,7 +56,7 @@ impl BodyIndex {
                 index.add(fold(name), &body.id, false);
             }
         }
-        index
+        index.with_finder()
     }
 
     /// Lets names stand without this prefix too: with 云泽, 云泽市财政局 is also found as 市财政局.
@@ -68,6 +72,12 @@ impl BodyIndex {
         for (text, body) in found {
             self.add(text, &body, true);
         }
+        self.with_finder()
+    }
+
+    /// Names in such numbers that no finder can be made of them are not to be had in memory.
+    fn with_finder(mut self) -> Self {
+        self.finder = AhoCorasick::new(self.names.iter().map(|name| name.text.as_str())).ok();
         self
     }
 
@@ -107,14 +117,15 @@ impl BodyIndex {
 
     fn hits<'i>(&'i self, text: &str) -> Vec<Hit<'i>> {
         let mut hits = Vec::new();
-        for name in &self.names {
-            for (start, matched) in text.match_indices(name.text.as_str()) {
-                let end = start + matched.len();
-                let before = text.get(..start).and_then(|head| head.chars().next_back());
-                if starts_here(before, name.short) {
-                    let goes_on = !ends_here(text.get(end..).unwrap_or_default());
-                    hits.push(Hit { start, end, body: &name.body, goes_on });
-                }
+        let found = self.finder.iter().flat_map(|finder| finder.find_overlapping_iter(text));
+        for (start, end, name) in found.filter_map(|hit| {
+            let name = self.names.get(hit.pattern().as_usize())?;
+            Some((hit.start(), hit.end(), name))
+        }) {
+            let before = text.get(..start).and_then(|head| head.chars().next_back());
+            if starts_here(before, name.short) {
+                let goes_on = !ends_here(text.get(end..).unwrap_or_default());
+                hits.push(Hit { start, end, body: &name.body, goes_on });
             }
         }
         hits

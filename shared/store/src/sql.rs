@@ -133,6 +133,17 @@ impl SqlStore {
         }
     }
 
+    /// PostgreSQL learns of a table's size a minute late by itself, and keeps plans that were made for an empty one; SQLite plans
+    /// by its indexes alone.
+    async fn analyze(&self) -> StoreResult<()> {
+        if let Pools::Postgres(pool) = &self.pools {
+            let mut leased = pool.lease().await?;
+            sqlx::raw_sql(postgres::ANALYZE).execute(leased.get()?).await?;
+            leased.done();
+        }
+        Ok(())
+    }
+
     /// A connection that reads.
     async fn read(&self) -> StoreResult<Conn> {
         Ok(match &self.pools {

@@ -221,6 +221,9 @@ pub trait Store: Send + Sync {
     /// What happened to an id, a URL, or a (body, year) written `body/year`.
     async fn trail(&self, what: &str, now: Timestamp) -> StoreResult<Option<Trail>>;
 
+    /// Has the engine look at how large its tables have become, where it plans by that; cheap, for a table that grows fast.
+    async fn refresh_statistics(&self) -> StoreResult<()>;
+
     // --- schema -----------------------------------------------------------
 
     /// Schema version that is applied.

@@ -45,6 +45,8 @@ const QUICK_DEADLINE: Duration = Duration::from_secs(60);
 const QUICK: WorkerSettings = WorkerSettings { slots: 2, batch: 16 };
 /// Fetches end one by one; they are not kept waiting for one another.
 const FETCH_BATCH: u16 = 8;
+/// The longest pause between two looks at the size of tables; the database does that by itself as well.
+const STATISTICS_EVERY: Duration = Duration::from_secs(3600);
 /// How often archived bytes that nothing names are looked for, and how old they must be.
 const SWEEP_EVERY: Duration = Duration::from_secs(24 * 3600);
 const SWEEP_AGE: jiff::SignedDuration = jiff::SignedDuration::from_hours(7 * 24);
@@ -237,7 +239,25 @@ impl Shared<'_> {
         let stop = lifecycle.stop();
         lifecycle.spawn("scheduler", async move { scheduler.run(stop.soft).await });
         self.sweep(lifecycle);
+        self.statistics(lifecycle);
         Ok(())
+    }
+
+    /// A first import fills empty tables within seconds: the database is told to look at them, ever more seldom.
+    fn statistics(&self, lifecycle: &Lifecycle) {
+        let (store, stop) = (self.deps.store.clone(), lifecycle.stop());
+        lifecycle.spawn(
+            "statistics",
+            endless(async move {
+                let mut pause = Duration::from_secs(1);
+                while stop.sleep(pause).await {
+                    if let Err(error) = store.refresh_statistics().await {
+                        tracing::debug!(%error, "the database did not look at its tables; it will later");
+                    }
+                    pause = (pause * 2).min(STATISTICS_EVERY);
+                }
+            }),
+        );
     }
 
     /// Deletes archived bytes that no version names; once a day.

@@ -140,8 +140,15 @@ fn web_page_complaint(
     detail: Detail,
 ) -> Option<(String, &'static str)> {
     let source = charset::decode(&fetched.body, fetched.content_type.as_deref(), profile.encoding);
-    let html = Html::parse_document(&source);
     let content = column.and_then(|column| column.content.as_ref());
+    if content.is_none()
+        && detail != Detail::File
+        && !names_a_file(&fetched.final_url)
+        && look::shows_much(&source)
+    {
+        return None;
+    }
+    let html = Html::parse_document(&source);
     if content.is_some_and(|selector| html.select(selector).next().is_some()) && detail != Detail::File {
         return None;
     }

@@ -296,6 +296,10 @@ impl Store for SqlStore {
         trail::trail(&mut conn, what, now).await
     }
 
+    async fn refresh_statistics(&self) -> StoreResult<()> {
+        self.analyze().await
+    }
+
     async fn schema_version(&self) -> StoreResult<i64> {
         self.version().await
     }

@@ -1,4 +1,6 @@
 //! What is watched: sites, their columns and pages, polls, bodies.
+use std::collections::BTreeMap;
+
 use gongkai_model::{Body, Stage};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -35,8 +37,10 @@ ON CONFLICT (site, url) DO UPDATE SET
 
 const MARK_BODIES_GONE: &str = "UPDATE bodies SET present = 0";
 
-const PUT_BODY: &str = "
-INSERT INTO bodies (id, name, region, level, kind, site, present, document) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7)
+const PUT_BODIES: &str = "
+INSERT INTO bodies (id, name, region, level, kind, site, present, document)
+SELECT l.id, l.name, l.region, l.level, l.kind, l.site, 1, l.document
+FROM {?1: id TEXT, name TEXT, region TEXT, level TEXT, kind TEXT, site TEXT, document TEXT} AS l WHERE TRUE ORDER BY l.id
 ON CONFLICT (id) DO UPDATE SET name = excluded.name, region = excluded.region, level = excluded.level,
   kind = excluded.kind, site = excluded.site, present = 1, document = excluded.document";
 
@@ -104,18 +108,13 @@ pub(super) async fn put_site(
 /// The registry as configured.
 pub(super) async fn put_bodies(conn: &mut Conn, bodies: &[Body]) -> StoreResult<()> {
     query(MARK_BODIES_GONE).run(conn).await?;
+    let mut rows = BTreeMap::new();
     for body in bodies {
-        query(PUT_BODY)
-            .bind(&body.id)
-            .bind(&body.name)
-            .bind(body.region())
-            .bind(body.level.as_str())
-            .bind(body.kind.as_str())
-            .bind(&body.site)
-            .bind(json_of(body)?)
-            .run(conn)
-            .await?;
+        let (level, kind) = (body.level.as_str(), body.kind.as_str());
+        let row = (&body.id, &body.name, body.region(), level, kind, &body.site, json_of(body)?);
+        rows.insert(&body.id, row);
     }
+    query(PUT_BODIES).bind(json_of(&rows.into_values().collect::<Vec<_>>())?).run(conn).await?;
     Ok(())
 }
 
