@@ -71,7 +71,7 @@ impl Tidy {
     pub(crate) fn push(&mut self, text: &str) {
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
-            let plain = rest.find(|c| !is_plain(c)).unwrap_or(rest.len());
+            let plain = plain_length(rest);
             let (words, behind) = rest.split_at_checked(plain.max(c.len_utf8())).unwrap_or((rest, ""));
             rest = behind;
             let folded = if plain == 0 { fold_char(c) } else { Some(c) };
@@ -89,6 +89,24 @@ impl Tidy {
     /// The text; what comes next begins another.
     pub(crate) fn take(&mut self) -> String {
         std::mem::take(self).out
+    }
+}
+
+/// How many bytes of a text are plain from its beginning.
+fn plain_length(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        at += match bytes.get(at) {
+            None => return at.min(bytes.len()),
+            Some(0x21..=0x7E) => 1,
+            // The first byte of U+4000 to U+9FFF.
+            Some(0xE4..=0xE9) => 3,
+            Some(_) => match text.get(at..).and_then(|rest| rest.chars().next()) {
+                Some(c) if is_plain(c) => c.len_utf8(),
+                _ => return at,
+            },
+        };
     }
 }
 
@@ -148,6 +166,8 @@ mod tests {
             assert_eq!(tidy(text), folded.split_whitespace().collect::<Vec<_>>().join(" "), "{text:?}");
         }
         for c in '\0'..='\u{FFFF}' {
+            let text = c.to_string();
+            assert_eq!(super::plain_length(&text), if super::is_plain(c) { text.len() } else { 0 }, "{c:?}");
             assert!(!super::is_plain(c) || (super::fold_char(c) == Some(c) && !c.is_whitespace()), "{c:?}");
         }
     }

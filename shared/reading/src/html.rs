@@ -46,9 +46,10 @@ pub fn parsed(source: &str) -> usize {
 
 /// The source opens `<html>` or `<body>` and never closes it.
 fn is_cut(source: &str) -> bool {
-    let tail: String = source.chars().rev().take(2_000).collect::<Vec<_>>().into_iter().rev().collect();
-    let (head, tail) = (source.get(..source.len().min(2_000)).unwrap_or(source), tail.to_ascii_lowercase());
-    let opens = head.to_ascii_lowercase().contains("<html") || head.to_ascii_lowercase().contains("<body");
+    let tail = source.char_indices().rev().nth(1_999).and_then(|(at, _)| source.get(at..)).unwrap_or(source);
+    let head = source.get(..source.len().min(2_000)).unwrap_or(source);
+    let (head, tail) = (head.to_ascii_lowercase(), tail.to_ascii_lowercase());
+    let opens = head.contains("<html") || head.contains("<body");
     opens && !tail.contains("</html") && !tail.contains("</body")
 }
 

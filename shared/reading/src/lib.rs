@@ -108,8 +108,11 @@ fn is_html(text: &str, content_type: Option<&str>) -> bool {
     if content_type.is_some_and(|kind| kind.contains("html")) {
         return true;
     }
-    let head: String = text.trim_start().chars().take(4_000).collect::<String>().to_ascii_lowercase();
-    head.starts_with("<!doctype html")
-        || head.starts_with("<html")
-        || ["<table", "<body", "<div", "<p>", "<p ", "<td", "<head"].iter().any(|tag| head.contains(tag))
+    let text = text.trim_start();
+    let begins = |word: &str| text.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word));
+    if begins("<!doctype html") || begins("<html") {
+        return true;
+    }
+    let head: String = text.chars().take(4_000).collect::<String>().to_ascii_lowercase();
+    ["<table", "<body", "<div", "<p>", "<p ", "<td", "<head"].iter().any(|tag| head.contains(tag))
 }
