@@ -126,7 +126,7 @@ fn watch(installation: &Installation, reports: usize, begin: Instant) -> (Instan
             begin.elapsed() < Duration::from_secs(1_800),
             "not done within half an hour: {judged} judged"
         );
-        thread::sleep(Duration::from_millis(500));
+        thread::sleep(Duration::from_secs(1));
     }
 }
 

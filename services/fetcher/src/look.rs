@@ -132,7 +132,7 @@ pub fn shows_much(source: &str) -> bool {
         let Some(after) = behind(markup) else { return false };
         rest = after;
     }
-    false
+    shown + rest.chars().filter(|c| !c.is_whitespace()).count() >= SHORT
 }
 
 /// What follows a tag, a comment, or an element whose text is not shown; markup is what follows its `<`.

@@ -9,7 +9,7 @@ use gongkai_bus::{Bus, BusError, Envelope, Outcome};
 use gongkai_model::Stage;
 use gongkai_store::{Store, StoreError, StoreResult, Ticket};
 use jiff::Timestamp;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::{
     backoff::Backoff,
@@ -48,8 +48,19 @@ pub struct Relay {
     window: u32,
     store_outage: Outage,
     bus_outage: Outage,
+    /// When rows with an expired lease were last looked for.
+    looked: Option<Instant>,
     /// Stages whose queue was lost and whose rows are not yet due again.
     lost: BTreeSet<Stage>,
+}
+
+/// Why a row is sent.
+#[derive(Clone, Copy)]
+enum Due {
+    /// Its time has come.
+    Ready,
+    /// It was sent before, and nothing has come of it.
+    Expired,
 }
 
 /// What came of a round that could not be finished.
@@ -70,7 +81,7 @@ impl Relay {
         let Deps { store, bus, clock, wake, checkpoint, metrics: _ } = deps;
         let (store_outage, bus_outage) = (Outage::new("relay", "store"), Outage::new("relay", "bus"));
         let lost = BTreeSet::new();
-        Self { store, bus, clock, wake, checkpoint, window, store_outage, bus_outage, lost }
+        Self { store, bus, clock, wake, checkpoint, window, store_outage, bus_outage, looked: None, lost }
     }
 
     /// Relays until the stop. Ends only then.
@@ -93,9 +104,17 @@ impl Relay {
     /// Sends what is due of these stages; tells how long to wait when store or bus are away.
     async fn round(&mut self, stages: &[Stage]) -> Result<(), Duration> {
         self.fill_again().await?;
+        if self.looked.is_none_or(|looked| looked.elapsed() >= POLL) {
+            self.send_all(&Stage::ALL, Due::Expired).await?;
+            self.looked = Some(Instant::now());
+        }
+        self.send_all(stages, Due::Ready).await
+    }
+
+    async fn send_all(&self, stages: &[Stage], due: Due) -> Result<(), Duration> {
         for stage in stages {
             loop {
-                match self.send_some(*stage).await {
+                match self.send_some(*stage, due).await {
                     Ok(sent) => {
                         self.store_outage.over();
                         if sent < BATCH as usize {
@@ -131,8 +150,12 @@ impl Relay {
     }
 
     /// Takes one batch of due rows and sends it; tells how many rows there were.
-    async fn send_some(&self, stage: Stage) -> Result<usize, Trouble> {
-        let tickets = self.store.take_due(stage, BATCH, self.window, TAKEN, self.clock.now()).await?;
+    async fn send_some(&self, stage: Stage, due: Due) -> Result<usize, Trouble> {
+        let now = self.clock.now();
+        let tickets = match due {
+            Due::Ready => self.store.take_due(stage, BATCH, self.window, TAKEN, now).await?,
+            Due::Expired => self.store.take_expired(stage, BATCH, TAKEN, now).await?,
+        };
         if tickets.is_empty() {
             return Ok(0);
         }

@@ -59,13 +59,21 @@ pub trait Store: Send + Sync {
         now: Timestamp,
     ) -> StoreResult<Ticket>;
 
-    /// Takes due rows of a stage `ready → sent` under a lease; rows whose lease has run out are due again.
-    /// Never more than `window` rows of the stage are sent at a time.
+    /// Takes due rows of a stage `ready → sent` under a lease. Never more than `window` rows of the stage are sent at a time.
     async fn take_due(
         &self,
         stage: Stage,
         limit: u32,
         window: u32,
+        lease: Duration,
+        now: Timestamp,
+    ) -> StoreResult<Vec<Ticket>>;
+
+    /// Takes rows whose lease has run out under a new one: whoever had them is silent.
+    async fn take_expired(
+        &self,
+        stage: Stage,
+        limit: u32,
         lease: Duration,
         now: Timestamp,
     ) -> StoreResult<Vec<Ticket>>;

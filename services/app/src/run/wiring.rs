@@ -42,9 +42,9 @@ const FETCH_DEADLINE: Duration = Duration::from_secs(600);
 const READ_DEADLINE: Duration = Duration::from_secs(60);
 const QUICK_DEADLINE: Duration = Duration::from_secs(60);
 /// Due reports and alerts are small and quick.
-const QUICK: WorkerSettings = WorkerSettings { slots: 2, batch: 16 };
+const QUICK: WorkerSettings = WorkerSettings { slots: 8, batch: 16 };
 /// Fetches end one by one; they are not kept waiting for one another.
-const FETCH_BATCH: u16 = 8;
+const FETCH_BATCH: u16 = 16;
 /// The longest pause between two looks at the size of tables; the database does that by itself as well.
 const STATISTICS_EVERY: Duration = Duration::from_secs(3600);
 /// How often archived bytes that nothing names are looked for, and how old they must be.

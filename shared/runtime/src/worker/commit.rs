@@ -1,8 +1,8 @@
 //! Results into the ledger: whatever waits is committed together, and only then acknowledged.
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use gongkai_store::{Failure, FailureClass, Finished};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::timeout};
 
 use super::{Shared, Worked};
 use crate::{
@@ -12,6 +12,9 @@ use crate::{
     policy::{Next, decide},
     wake::after,
 };
+
+/// How long results are waited for that can be committed along with the first.
+const GATHER: Duration = Duration::from_millis(5);
 
 /// The one task of a worker that writes results.
 pub(super) struct Committer {
@@ -29,11 +32,18 @@ impl Committer {
         Self { shared }
     }
 
-    /// Commits until all senders are gone. Waits for nobody: a batch is what is there.
+    /// Commits until all senders are gone. A batch is what comes within a moment: waiting for longer would only cost time.
     pub(super) async fn run(self, mut results: mpsc::Receiver<Worked>) {
         let most = usize::from(self.shared.options.batch);
         let mut waiting = Vec::with_capacity(most);
         while results.recv_many(&mut waiting, most).await > 0 {
+            let gather = async {
+                while let Some(room @ 1..) = most.checked_sub(waiting.len())
+                    && results.recv_many(&mut waiting, room).await > 0
+                {}
+            };
+            // What has come by then is in `waiting`.
+            let _ = timeout(GATHER, gather).await;
             let mut good = Vec::with_capacity(waiting.len());
             for worked in waiting.drain(..) {
                 match &worked.result {

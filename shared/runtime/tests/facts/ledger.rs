@@ -63,6 +63,25 @@ impl Ledger {
         self.rows.lock().unwrap().get_mut(&task).unwrap().alone = true;
     }
 
+    fn take(
+        &self,
+        stage: Stage,
+        most: usize,
+        lease: Duration,
+        now: Timestamp,
+        due: impl Fn(&Task) -> bool,
+    ) -> StoreResult<Vec<Ticket>> {
+        let mut rows = self.rows()?;
+        let taken = rows.values_mut().filter(|row| row.stage == stage && due(row)).take(most);
+        Ok(taken
+            .map(|row| {
+                row.state = TaskState::Sent;
+                row.lease_until = Some(later(now, lease));
+                row.ticket()
+            })
+            .collect())
+    }
+
     pub(crate) fn count(&self, state: TaskState) -> usize {
         self.rows.lock().unwrap().values().filter(|row| row.state == state).count()
     }
@@ -117,24 +136,22 @@ impl Store for Ledger {
         lease: Duration,
         now: Timestamp,
     ) -> StoreResult<Vec<Ticket>> {
-        let mut rows = self.rows()?;
-        let leased =
-            |row: &Task| row.state == TaskState::Sent && row.lease_until.is_some_and(|until| until > now);
-        let sent = rows.values().filter(|row| row.stage == stage && leased(row)).count();
-        let room = (window as usize).saturating_sub(sent).min(limit as usize);
-        let due = |row: &Task| match row.state {
-            TaskState::Ready => row.not_before <= now,
-            TaskState::Sent => !leased(row),
-            _ => false,
-        };
-        let taken = rows.values_mut().filter(|row| row.stage == stage && due(row)).take(room);
-        Ok(taken
-            .map(|row| {
-                row.state = TaskState::Sent;
-                row.lease_until = Some(later(now, lease));
-                row.ticket()
-            })
-            .collect())
+        let sent = |row: &Task| row.stage == stage && row.state == TaskState::Sent;
+        let room = (window as usize).saturating_sub(self.rows()?.values().filter(|row| sent(row)).count());
+        let due = |row: &Task| row.state == TaskState::Ready && row.not_before <= now;
+        self.take(stage, room.min(limit as usize), lease, now, due)
+    }
+
+    async fn take_expired(
+        &self,
+        stage: Stage,
+        limit: u32,
+        lease: Duration,
+        now: Timestamp,
+    ) -> StoreResult<Vec<Ticket>> {
+        let silent =
+            |row: &Task| row.state == TaskState::Sent && row.lease_until.is_none_or(|until| until <= now);
+        self.take(stage, limit as usize, lease, now, silent)
     }
 
     async fn send_again(&self, stage: Stage, now: Timestamp) -> StoreResult<u64> {

@@ -57,7 +57,10 @@ pub(super) fn body(id: &str) -> Body {
 
 /// Takes everything that is due of a stage.
 pub(super) async fn take(store: &dyn Store, stage: Stage, now: Timestamp) -> Vec<Ticket> {
-    store.take_due(stage, 1000, 1000, Duration::from_secs(30), now).await.unwrap()
+    let lease = Duration::from_secs(30);
+    let mut taken = store.take_expired(stage, 1000, lease, now).await.unwrap();
+    taken.extend(store.take_due(stage, 1000, 1000, lease, now).await.unwrap());
+    taken
 }
 
 /// Ends one row.

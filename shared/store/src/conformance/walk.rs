@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use gongkai_model::Stage;
 
-use super::scene::{at, failure, fetched, finish, of, page, read};
+use super::scene::{at, failure, fetched, finish, of, page, read, take};
 use crate::{FailureClass, Filter, Parsed, StageResult, Store, TaskState, Ticket};
 
 const STEPS: u32 = 400;
@@ -63,8 +63,9 @@ async fn walk(store: &dyn Store, seed: u64, model: &mut Model) {
                 model.insert(subject, (ticket.generation, true));
             }
             2..=4 => {
-                let taken =
-                    store.take_due(Stage::Parse, 2, 3, Duration::from_secs(25), at(now)).await.unwrap();
+                let lease = Duration::from_secs(25);
+                let mut taken = store.take_expired(Stage::Parse, 1, lease, at(now)).await.unwrap();
+                taken.extend(store.take_due(Stage::Parse, 2, 3, lease, at(now)).await.unwrap());
                 for ticket in &taken {
                     assert_eq!(
                         model[&ticket.subject],
@@ -115,7 +116,7 @@ async fn check(store: &dyn Store, held: &[Ticket], model: &Model) {
 async fn drain(store: &dyn Store, model: &mut Model, now: i64) {
     let open: Vec<String> =
         model.iter().filter(|(_, row)| row.1).map(|(subject, _)| subject.clone()).collect();
-    let taken = store.take_due(Stage::Parse, 100, 100, Duration::from_secs(25), at(now)).await.unwrap();
+    let taken = take(store, Stage::Parse, at(now)).await;
     let mut subjects: Vec<String> = taken.iter().map(|ticket| ticket.subject.clone()).collect();
     subjects.sort();
     assert_eq!(subjects, open);

@@ -51,6 +51,19 @@ impl Store for SqlStore {
         Ok(done)
     }
 
+    async fn take_expired(
+        &self,
+        stage: Stage,
+        limit: u32,
+        lease: Duration,
+        now: Timestamp,
+    ) -> StoreResult<Vec<Ticket>> {
+        let mut tx = self.write().await?;
+        let done = ledger::take_expired(&mut tx, stage, limit, lease, now).await?;
+        tx.commit().await?;
+        Ok(done)
+    }
+
     async fn confirm(&self, tickets: &[Ticket], until: Timestamp) -> StoreResult<()> {
         let mut tx = self.write().await?;
         ledger::confirm(&mut tx, tickets, until).await?;

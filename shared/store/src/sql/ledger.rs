@@ -31,12 +31,10 @@ ON CONFLICT (stage, subject) DO UPDATE SET
   lease_until = NULL, error = NULL, class = NULL, updated_at = excluded.updated_at
 RETURNING id, generation";
 
-/// Rows that are with the bus, and rows whose lease has run out.
-pub(super) const WITH_BUS: &str = "
-SELECT count(*) FILTER (WHERE lease_until > ?2) AS live, count(*) FILTER (WHERE lease_until <= ?2) AS expired
-FROM tasks WHERE state = 'sent' AND stage = ?1";
+/// Rows that are with the bus, or were and are silent now.
+pub(super) const WITH_BUS: &str = "SELECT count(*) FROM tasks WHERE state = 'sent' AND stage = ?1";
 
-/// Expired leases first: they are the oldest work.
+/// The oldest work first.
 pub(super) const EXPIRED: &str = "
 SELECT id, generation, stage, subject FROM tasks
 WHERE state = 'sent' AND stage = ?1 AND lease_until <= ?2 ORDER BY lease_until, id LIMIT ?3 {lock tasks}";
@@ -136,7 +134,7 @@ fn raising(
     Ok(query(RAISE).bind(json_of(&rows)?).bind(stage.as_str()).bind(not_before).bind(now))
 }
 
-/// Takes due rows under a lease, at most as many as the window has room for.
+/// Takes due rows under a lease, at most as many as the window has room for. Most often nothing is due.
 pub(super) async fn take_due(
     conn: &mut Conn,
     stage: Stage,
@@ -144,19 +142,36 @@ pub(super) async fn take_due(
     lease: Duration,
     now: Timestamp,
 ) -> StoreResult<Vec<Ticket>> {
-    let with_bus = query(WITH_BUS).bind(stage.as_str()).bind(now).one(conn).await?;
-    let (live, expired): (i64, i64) = (with_bus.number("live")?, with_bus.number("expired")?);
-    let room = (i64::from(window) - live).min(i64::from(limit));
-    let mut tickets = due(conn, EXPIRED, stage, now, room.min(expired)).await?;
-    let room = room - i64::try_from(tickets.len()).unwrap_or(room);
-    tickets.extend(due(conn, DUE, stage, now, room).await?);
-    if tickets.is_empty() {
-        return Ok(tickets);
+    let mut tickets = due(conn, DUE, stage, now, i64::from(limit.min(window))).await?;
+    if !tickets.is_empty() {
+        let with_bus = query(WITH_BUS).bind(stage.as_str()).number(conn).await?;
+        let room = usize::try_from(i64::from(window) - with_bus).unwrap_or_default();
+        tickets.truncate(room);
+        send(conn, &tickets, lease, now).await?;
     }
-    let until = later(now, lease)?;
-    let ids: Vec<String> = tickets.iter().map(|ticket| ticket.task.to_string()).collect();
-    query(SEND).bind(json_of(&ids)?).bind(millis(until)).bind(millis(now)).run(conn).await?;
     Ok(tickets)
+}
+
+/// Takes rows whose lease has run out; they have their place in the window already.
+pub(super) async fn take_expired(
+    conn: &mut Conn,
+    stage: Stage,
+    limit: u32,
+    lease: Duration,
+    now: Timestamp,
+) -> StoreResult<Vec<Ticket>> {
+    let tickets = due(conn, EXPIRED, stage, now, i64::from(limit)).await?;
+    send(conn, &tickets, lease, now).await?;
+    Ok(tickets)
+}
+
+async fn send(conn: &mut Conn, tickets: &[Ticket], lease: Duration, now: Timestamp) -> StoreResult<()> {
+    if tickets.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<String> = tickets.iter().map(|ticket| ticket.task.to_string()).collect();
+    query(SEND).bind(json_of(&ids)?).bind(later(now, lease)?).bind(now).run(conn).await?;
+    Ok(())
 }
 
 async fn due(

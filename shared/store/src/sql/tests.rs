@@ -157,7 +157,7 @@ async fn plan(store: &SqlStore, sql: &'static str) -> Vec<String> {
 async fn what_is_asked_all_the_time_uses_an_index() {
     let store = SqlStore::sqlite_in_memory().await.unwrap();
     let asked = [
-        (ledger::WITH_BUS, "tasks_sent"),
+        (ledger::WITH_BUS, "tasks_by_state"),
         (ledger::EXPIRED, "tasks_sent"),
         (ledger::DUE, "tasks_ready"),
         (watch::TO_FETCH, "sources_next"),
