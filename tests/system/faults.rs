@@ -9,7 +9,7 @@ use gongkai_harness::{
     installation::Installation,
     picture::Picture,
     service::{ORDERLY, Service},
-    wait::until,
+    wait::{until, until_ok},
 };
 use gongkai_testkit::{
     proxy::Proxy,
@@ -22,6 +22,8 @@ use crate::corpus;
 
 /// Reports of the season.
 const REPORTS: usize = 500;
+/// How long the site takes for a page: the season lasts long enough to be disturbed several times.
+const SLOWNESS: Duration = Duration::from_millis(160);
 /// A fault that finds less than this to disturb proves nothing.
 const AT_LEAST: u64 = 50;
 /// Longest time until a moment comes.
@@ -43,7 +45,7 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
         content_type: document.media_type().to_owned(),
         bytes: std::fs::read(&document.path).unwrap(),
     });
-    let season = Season::new(REPORTS, None).with(guests.collect()).delayed(Duration::from_millis(40));
+    let season = Season::new(REPORTS, None).with(guests.collect()).delayed(SLOWNESS);
     let season = Arc::new(season);
     let site = runtime.block_on(season.clone().serve()).unwrap();
     let (broker, database) = (Broker::shared().unwrap(), Database::shared().unwrap());
@@ -70,10 +72,17 @@ fn under_load(installation: &Installation, judged: u64) {
     assert!(unfinished >= AT_LEAST, "only {unfinished} rows are unfinished: nothing to disturb");
 }
 
-/// Waits until documents are judged that were not before; tells how long that took.
-fn goes_on(installation: &Installation, about: &str, limit: Duration) -> Duration {
+/// Waits until documents are judged that were not when it is called; tells how long that took.
+fn goes_on(installation: &Installation, services: &[Service], about: &str) -> Duration {
     let (begin, before) = (Instant::now(), installation.judged());
-    until(&format!("work goes on {about}"), limit, || (installation.judged() > before).then_some(()));
+    assert!(before < WORLD.season.documents() as u64, "everything was done before it could be disturbed");
+    until_ok(&format!("work goes on {about}"), LIMIT, || {
+        if installation.judged() > before {
+            return Ok(());
+        }
+        let said: String = services.iter().map(Service::errors).collect();
+        Err(format!("{before} judged; {:#?}\n{said}", installation.counts()))
+    });
     begin.elapsed()
 }
 
@@ -122,12 +131,12 @@ fn killed_services_and_servers_lose_and_double_nothing() {
     under_load(&installation, 110);
     broker.kill().unwrap();
     broker.start_again().unwrap();
-    let took = goes_on(&installation, "after the broker's death", LIMIT);
+    let took = goes_on(&installation, &services, "after the broker's death");
     assert!(took < Duration::from_secs(10), "deliveries went on only {took:?} after the broker was back");
     under_load(&installation, 200);
     database.kill().unwrap();
     database.start_again().unwrap();
-    let took = goes_on(&installation, "after the database's death", LIMIT);
+    let took = goes_on(&installation, &services, "after the database's death");
     assert!(took < Duration::from_secs(10), "work went on only {took:?} after the database was back");
     under_load(&installation, 300);
     services.remove(0).kill();
@@ -153,7 +162,7 @@ fn a_broker_that_is_cut_off_stands_still_or_forgets_costs_nothing() {
     let mut services = start_all(&installation);
     under_load(&installation, 20);
     proxy.cut();
-    goes_on(&installation, "after a cut", LIMIT);
+    goes_on(&installation, &services, "after a cut");
     under_load(&installation, 60);
     let (status, took) = services.remove(2).terminate();
     assert!(status.success() && took <= ORDERLY, "SIGTERM under load: {status:?} after {took:?}");
@@ -162,12 +171,12 @@ fn a_broker_that_is_cut_off_stands_still_or_forgets_costs_nothing() {
     for queue in ["cut.parse", "cut.judge"] {
         broker.ctl(&["delete_queue", queue]).unwrap();
     }
-    goes_on(&installation, "after queues were deleted", LIMIT);
+    goes_on(&installation, &services, "after queues were deleted");
     under_load(&installation, 180);
     proxy.freeze();
     thread::sleep(Duration::from_secs(12));
     proxy.thaw();
-    goes_on(&installation, "after the broker stood still", LIMIT);
+    goes_on(&installation, &services, "after the broker stood still");
     same_end(&installation, services, Some(&broker), "after a cut, a stop, lost queues and a freeze");
 }
 
@@ -184,7 +193,7 @@ fn a_database_that_is_away_for_a_minute_costs_no_message() {
     let dead = broker.ctl(&["list_queues", "name", "messages"]).unwrap();
     assert!(dead.lines().any(|line| line == "away.dead\t0"), "{dead}");
     database.start_again().unwrap();
-    let took = goes_on(&installation, "after the database's absence", LIMIT);
+    let took = goes_on(&installation, &services, "after the database's absence");
     assert!(took < Duration::from_secs(10), "work went on only after {took:?}");
     same_end(&installation, services, Some(&broker), "after a minute without a database");
 }

@@ -19,7 +19,11 @@ const SECONDS: [f64; 12] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 
 /// Starts logging for the whole process: once, in `main`.
 pub fn start_logging(settings: &LogSettings) -> Result<(), RuntimeError> {
     let wrong = |error: String| RuntimeError::Telemetry(error);
-    let filter = settings.filter.parse::<EnvFilter>().map_err(|error| wrong(error.to_string()))?;
+    // What the broker's client calls an error is often none (a queue that is looked for and is not there); what matters of it
+    // is told by the bus.
+    let quiet = if settings.filter.contains("lapin") { "" } else { ",lapin=off" };
+    let filter = format!("{}{quiet}", settings.filter);
+    let filter = filter.parse::<EnvFilter>().map_err(|error| wrong(error.to_string()))?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
