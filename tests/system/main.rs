@@ -14,6 +14,8 @@ mod corpus;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod exposition;
 #[cfg(test)]
 mod failpoints;
