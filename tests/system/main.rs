@@ -8,6 +8,8 @@ mod check;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
+mod compose;
+#[cfg(test)]
 mod console;
 #[cfg(test)]
 mod corpus;
@@ -37,5 +39,7 @@ mod receiver;
 mod settings;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod units;
 #[cfg(test)]
 mod web;
