@@ -18,9 +18,7 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
 
 /// The named tests: (file, function).
 fn tests(text: &str) -> Vec<(&str, &str)> {
-    quoted(text)
-        .filter_map(|word| word.split_once(".rs::").map(|(file, function)| (file, function)))
-        .collect()
+    quoted(text).filter_map(|word| word.split_once(".rs::")).collect()
 }
 
 #[test]
