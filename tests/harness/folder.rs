@@ -46,6 +46,12 @@ impl Ended {
     }
 }
 
+impl Default for Folder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Folder {
     /// An empty folder.
     pub fn new() -> Self {

@@ -8,11 +8,17 @@ mod check;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
+mod compose;
+#[cfg(test)]
 mod console;
 #[cfg(test)]
 mod corpus;
 #[cfg(test)]
 mod demo;
+#[cfg(test)]
+mod docs;
+#[cfg(test)]
+mod doctor;
 #[cfg(test)]
 mod exposition;
 #[cfg(test)]
@@ -35,5 +41,7 @@ mod receiver;
 mod settings;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod units;
 #[cfg(test)]
 mod web;

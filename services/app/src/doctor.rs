@@ -1,22 +1,66 @@
 //! `gongkai doctor`: what this installation stands on, whether it is there, and what to do where it is not.
-use std::{net::SocketAddr, path::Path, time::Duration};
+mod broker;
+mod local;
+mod store;
 
 use gongkai_runtime::settings::Settings;
-use gongkai_store::open_store_read_only;
-use jiff::Timestamp;
 
 use crate::{
     cli::SettingsArguments,
     open,
     output::{self, Exit},
-    sites,
 };
 
 /// One thing looked at.
+#[derive(Debug)]
 struct Look {
     what: &'static str,
+    mark: Mark,
     /// What is there, or what is wrong and what to do.
-    result: Result<String, String>,
+    text: String,
+}
+
+/// How it stands with one thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mark {
+    Fine,
+    /// It works, but somebody should know.
+    But,
+    /// It does not work.
+    Wrong,
+}
+
+impl Look {
+    fn fine(what: &'static str, text: impl Into<String>) -> Self {
+        Self { what, mark: Mark::Fine, text: text.into() }
+    }
+
+    fn but(what: &'static str, text: impl Into<String>) -> Self {
+        Self { what, mark: Mark::But, text: text.into() }
+    }
+
+    fn wrong(what: &'static str, text: impl Into<String>) -> Self {
+        Self { what, mark: Mark::Wrong, text: text.into() }
+    }
+
+    /// Right or wrong, and nothing between.
+    fn of(what: &'static str, result: Result<String, String>) -> Self {
+        match result {
+            Ok(there) => Self::fine(what, there),
+            Err(wrong) => Self::wrong(what, wrong),
+        }
+    }
+
+    fn line(&self) -> String {
+        let mark = match self.mark {
+            Mark::Fine => '✓',
+            Mark::But => '!',
+            Mark::Wrong => '✗',
+        };
+        // What a server says may have several lines; a look has one.
+        let text: Vec<&str> = self.text.lines().map(str::trim).collect();
+        format!("{mark} {}：{}\n", self.what, text.join(" "))
+    }
 }
 
 /// Runs the command.
@@ -24,97 +68,46 @@ pub(crate) fn command(arguments: &SettingsArguments) -> anyhow::Result<Exit> {
     let loaded = match open::settings(arguments, Vec::new()) {
         Ok(loaded) => loaded,
         Err(error) => {
-            output::print(&line(&Look { what: "配置 (settings)", result: Err(format!("{error:#}")) }))?;
+            output::print(&Look::wrong("配置 (settings)", format!("{error:#}")).line())?;
             return Ok(Exit::CouldNotRun);
         }
     };
     let settings = &loaded.settings;
-    let looks = [
-        Look { what: "配置 (settings)", result: Ok(format!("gongkai {}", env!("CARGO_PKG_VERSION"))) },
-        Look { what: "登记表与站点 (registry and sites)", result: registry(settings) },
-        Look { what: "数据库 (store)", result: open::runtime()?.block_on(store(settings)) },
-        Look { what: "存档 (archive)", result: archive(settings) },
-        Look { what: "端口 (listen address)", result: port(settings) },
-        Look { what: "时钟 (clock)", result: clock() },
-    ];
+    let looks = open::runtime()?.block_on(looks(settings));
     for look in &looks {
-        output::print(&line(look))?;
+        output::print(&look.line())?;
     }
-    Ok(if looks.iter().all(|look| look.result.is_ok()) { Exit::Fine } else { Exit::CouldNotRun })
+    Ok(exit(&looks))
 }
 
-fn line(look: &Look) -> String {
-    match &look.result {
-        Ok(there) => format!("✓ {}：{there}\n", look.what),
-        Err(wrong) => format!("✗ {}：{wrong}\n", look.what),
-    }
+async fn looks(settings: &Settings) -> Vec<Look> {
+    let mut looks = vec![
+        Look::fine("配置 (settings)", format!("gongkai {}", env!("CARGO_PKG_VERSION"))),
+        Look::of("登记表与站点 (registry and sites)", local::registry(settings)),
+    ];
+    looks.extend(store::looks(settings).await);
+    looks.extend(broker::looks(settings).await);
+    looks.extend([
+        Look::of("存档 (archive)", local::archive(settings)),
+        Look::of("端口 (listen address)", local::port(settings)),
+        Look::of("时钟 (clock)", local::clock()),
+    ]);
+    looks
 }
 
-fn registry(settings: &Settings) -> Result<String, String> {
-    match sites::load(settings) {
-        Ok((registry, profiles)) => {
-            Ok(format!("{} 个机构，{} 个站点", registry.bodies().len(), profiles.len()))
-        }
-        Err(problems) => {
-            let first = problems.first().map(|problem| problem.to_string()).unwrap_or_default();
-            Err(format!(
-                "{first}；共 {} 处，详见 gongkai sites check (see gongkai sites check)",
-                problems.len()
-            ))
-        }
-    }
+fn exit(looks: &[Look]) -> Exit {
+    if looks.iter().any(|look| look.mark == Mark::Wrong) { Exit::CouldNotRun } else { Exit::Fine }
 }
 
-async fn store(settings: &Settings) -> Result<String, String> {
-    let url = &settings.store.url;
-    let path = url.strip_prefix("sqlite:").unwrap_or(url).trim_start_matches("//");
-    if !Path::new(path).exists() {
-        return Ok(format!("{path} 尚不存在，首次运行时建立 (made by the first run)"));
-    }
-    let store = open_store_read_only(url).await.map_err(|error| error.to_string())?;
-    let version = store.schema_version().await.map_err(|error| error.to_string())?;
-    let counts = store.stage_counts(Timestamp::now()).await.map_err(|error| error.to_string())?;
-    let parked: u64 = counts.iter().map(|count| count.parked).sum();
-    Ok(format!("{path}，结构版本 {version}，死信 {parked} (schema version, dead letters)"))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn archive(settings: &Settings) -> Result<String, String> {
-    let url = &settings.archive.url;
-    let path = Path::new(url.strip_prefix("file:").unwrap_or(url).trim_start_matches("//"));
-    if !path.exists() {
-        return Ok(format!("{} 尚不存在，首次运行时建立 (made by the first run)", path.display()));
-    }
-    let writable = std::fs::metadata(path).is_ok_and(|meta| meta.is_dir() && !meta.permissions().readonly());
-    if writable {
-        Ok(path.display().to_string())
-    } else {
-        Err(format!("{} 不可写；请检查权限 (not writable: check permissions)", path.display()))
-    }
-}
-
-/// Either free, or answered by a running gongkai.
-fn port(settings: &Settings) -> Result<String, String> {
-    let listen = &settings.http.listen;
-    if std::net::TcpListener::bind(listen).is_ok() {
-        return Ok(format!("{listen} 空闲 (free)"));
-    }
-    let answers = listen.parse::<SocketAddr>().is_ok_and(|address| {
-        std::net::TcpStream::connect_timeout(&address, Duration::from_millis(500)).is_ok()
-    });
-    if answers {
-        Ok(format!("{listen} 已有服务在用，可能就是 gongkai (in use, perhaps by gongkai itself)"))
-    } else {
-        Err(format!("{listen} 无法监听；请改 http.listen (cannot be listened on: change http.listen)"))
-    }
-}
-
-/// A clock that is wrong by years makes every deadline wrong.
-fn clock() -> Result<String, String> {
-    let now = Timestamp::now();
-    let year = now.to_zoned(jiff::tz::TimeZone::UTC).year();
-    if (2024..2100).contains(&year) {
-        Ok(now.to_string())
-    } else {
-        Err(format!("{now} 不可信；请校准系统时间 (set the system clock)"))
+    #[test]
+    fn a_look_is_one_line_and_only_what_is_wrong_makes_the_exit_code() {
+        let looks = [Look::fine("a", "there"), Look::but("b", "slow,\n  though")];
+        assert_eq!(looks.each_ref().map(Look::line), ["✓ a：there\n", "! b：slow, though\n"]);
+        assert_eq!(exit(&looks), Exit::Fine);
+        assert_eq!(exit(&[Look::of("c", Err("gone".to_owned()))]), Exit::CouldNotRun);
     }
 }

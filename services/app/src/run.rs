@@ -10,6 +10,7 @@ use gongkai_runtime::{
     telemetry::start_logging,
 };
 
+pub(crate) use self::opening::bus_options;
 use crate::{
     Parts,
     cli::{RunArguments, Service, SettingsArguments},

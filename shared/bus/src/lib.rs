@@ -12,4 +12,4 @@ pub use bus::{Bus, BusError, Consumer, DELIVERY_LIMIT, Delivery, Outcome, Settle
 pub use envelope::{Envelope, EnvelopeError, MESSAGE_VERSION, MessageKind};
 pub use memory::MemoryBus;
 pub use open::{BusOptions, open_bus};
-pub use rabbit::RabbitBus;
+pub use rabbit::{Greeting, Inside, Inspection, QueueLook, QueueState, RabbitBus, inspect};

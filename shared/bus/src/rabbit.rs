@@ -5,6 +5,8 @@
 //! lost; whoever called tries again, with pauses of its own. Nothing is kept here that a lost connection could take along:
 //! what was not confirmed is sent again by the ledger, what was not acknowledged is delivered again by the broker.
 mod consumer;
+mod greeting;
+mod inspect;
 mod link;
 mod publisher;
 mod settle;
@@ -19,6 +21,10 @@ use async_trait::async_trait;
 use gongkai_model::Stage;
 
 use self::{consumer::RabbitConsumer, link::Link, publisher::Publisher, topology::Topology};
+pub use self::{
+    greeting::Greeting,
+    inspect::{Inside, Inspection, QueueLook, QueueState, inspect},
+};
 use crate::{
     bus::{Bus, BusError, Consumer, Outcome},
     envelope::Envelope,

@@ -27,6 +27,6 @@ pub use results::{
     AlertChange, ColumnPolled, DueAssessed, Found, Judged, JudgedReport, Notified, PageFetched, PageOutcome,
     Parsed, ParsedReport, StageResult,
 };
-pub use sql::SqlStore;
+pub use sql::{Inspection, Room, Schema, SqlStore, inspect};
 pub use store::{Filter, Store};
 pub use views::{Coverage, Latest, SiteStatus, Trail, TrailStep};

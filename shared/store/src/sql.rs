@@ -25,6 +25,7 @@ use std::path::Path;
 
 use sqlx::SqlitePool;
 
+pub use self::postgres::inspect::{Inspection, Room, Schema, inspect};
 use self::{
     connections::Connections,
     query::{Conn, PostgresConn},

@@ -8,7 +8,7 @@ use lapin::{
     Channel, Connection, ConnectionProperties,
     protocol::{AMQPErrorKind, AMQPHardError},
     tcp::OwnedTLSConfig,
-    uri::AMQPUri,
+    uri::{AMQPScheme, AMQPUri},
 };
 use tokio::{sync::Mutex, time::timeout};
 
@@ -70,14 +70,31 @@ impl Link {
         self.connection.lock().await.as_ref().is_some_and(|connection| connection.status().blocked())
     }
 
+    /// Where it leads, without user and password.
+    pub(super) fn place(&self) -> String {
+        let (scheme, authority) = (&self.uri.scheme, &self.uri.authority);
+        format!("{scheme}://{}:{}/{}", authority.host, authority.port, self.uri.vhost)
+    }
+
+    /// Host and port, where they are spoken to without TLS.
+    pub(super) fn plain_address(&self) -> Option<(&str, u16)> {
+        let authority = &self.uri.authority;
+        (self.uri.scheme == AMQPScheme::AMQP).then_some((authority.host.as_str(), authority.port))
+    }
+
+    /// Seconds between heartbeats, as agreed with the broker; 0 without a connection.
+    pub(super) async fn heartbeat(&self) -> u16 {
+        let connection = self.connection.lock().await;
+        connection.as_ref().map_or(0, |connection| connection.configuration().heartbeat())
+    }
+
     async fn connect(&self) -> Result<Connection, BusError> {
         let properties = ConnectionProperties::default().with_connection_name(self.name.as_str().into());
         let runtime = lapin::runtime::default_runtime().map_err(|error| away(&error))?;
         let connecting =
             Connection::connect_uri_with_config(self.uri.clone(), properties, self.tls.clone(), runtime);
         within(connecting).await.map_err(|error| {
-            let (host, port) = (&self.uri.authority.host, self.uri.authority.port);
-            let place = format!("amqp://{host}:{port}/{}", self.uri.vhost);
+            let place = self.place();
             match error {
                 BusError::Unsupported(why) => BusError::Unsupported(format!("{place}: {why}")),
                 other => BusError::Away(format!("{place}: {other}")),
@@ -127,4 +144,11 @@ pub(super) fn is_missing(error: &lapin::Error) -> bool {
     use lapin::{ErrorKind, protocol::AMQPSoftError};
     matches!(error.kind(), ErrorKind::ProtocolError(protocol)
         if matches!(protocol.kind(), AMQPErrorKind::Soft(AMQPSoftError::NOTFOUND)))
+}
+
+/// True when the broker says that a queue or exchange is there and has other arguments.
+pub(super) fn is_other(error: &lapin::Error) -> bool {
+    use lapin::{ErrorKind, protocol::AMQPSoftError};
+    matches!(error.kind(), ErrorKind::ProtocolError(protocol)
+        if matches!(protocol.kind(), AMQPErrorKind::Soft(AMQPSoftError::PRECONDITIONFAILED)))
 }

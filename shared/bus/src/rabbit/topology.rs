@@ -7,7 +7,7 @@ use lapin::{
 };
 use tokio::time::timeout;
 
-use super::link::{ANSWER, Link, away, is_missing, within};
+use super::link::{ANSWER, Link, away, is_missing, is_other, within};
 use crate::{
     bus::{BusError, DELIVERY_LIMIT},
     envelope::MessageKind,
@@ -15,6 +15,20 @@ use crate::{
 
 /// The dead-letter queue is read by us; it must never give up a message itself, and RabbitMQ 4 would after twenty returns.
 const NEVER: i64 = 1_000_000_000;
+
+/// The arguments of our queues, each with the RabbitMQ that knew it first on a quorum queue; an older one passes over it.
+const SINCE: [(&str, (u32, u32)); 5] = [
+    ("x-queue-type", (3, 8)),
+    ("x-delivery-limit", (3, 8)),
+    ("x-dead-letter-exchange", (3, 8)),
+    ("x-overflow", (3, 8)),
+    ("x-dead-letter-strategy", (3, 10)),
+];
+
+/// Our arguments that a release of RabbitMQ does not know.
+pub(super) fn not_understood(release: (u32, u32)) -> Vec<&'static str> {
+    SINCE.into_iter().filter(|(_, since)| release < *since).map(|(argument, _)| argument).collect()
+}
 
 /// What stands on the broker under one prefix.
 #[derive(Clone, Debug)]
@@ -42,6 +56,33 @@ impl Topology {
         format!("{}.dead", self.prefix).into()
     }
 
+    /// The queue of a stage, or that of dead letters.
+    pub(super) fn name_of(&self, stage: Option<Stage>) -> ShortString {
+        stage.map_or_else(|| self.dead_letters(), |stage| self.queue(stage))
+    }
+
+    /// What waits in a queue and who reads it; `None` where there is none.
+    pub(super) async fn standing(
+        &self,
+        link: &Link,
+        stage: Option<Stage>,
+    ) -> Result<Option<Standing>, BusError> {
+        look(link, self.name_of(stage)).await
+    }
+
+    /// Whether a queue that is there has our arguments.
+    pub(super) async fn fits(&self, link: &Link, stage: Option<Stage>) -> Result<Fit, BusError> {
+        let arguments = stage.map_or_else(dead_arguments, |_| self.stage_arguments());
+        let channel = link.channel().await?;
+        let options = QueueDeclareOptions { durable: true, ..QueueDeclareOptions::default() };
+        match timeout(ANSWER, channel.queue_declare(self.name_of(stage), options, arguments)).await {
+            Ok(Ok(_)) => Ok(Fit::Ours),
+            Ok(Err(error)) if is_other(&error) => Ok(Fit::Other(error.to_string())),
+            Ok(Err(error)) => Err(away(&error)),
+            Err(_) => Err(BusError::Away(format!("no answer within {ANSWER:?}"))),
+        }
+    }
+
     /// Makes what is missing; tells which of the stages' queues were.
     pub(super) async fn prepare(&self, link: &Link, stages: &[Stage]) -> Result<Vec<Stage>, BusError> {
         let mut missing = Vec::new();
@@ -65,7 +106,7 @@ impl Topology {
 
     /// Messages that wait in a queue; none where there is no queue.
     pub(super) async fn depth(&self, link: &Link, queue: &ShortString) -> Result<u64, BusError> {
-        Ok(look(link, queue.clone()).await?.map_or(0, u64::from))
+        Ok(look(link, queue.clone()).await?.map_or(0, |standing| u64::from(standing.messages)))
     }
 
     async fn has(&self, link: &Link, queue: ShortString) -> Result<bool, BusError> {
@@ -128,12 +169,30 @@ impl Topology {
     }
 }
 
-/// How many messages wait in a queue, `None` where there is none. Asking for one that is missing costs the channel.
-async fn look(link: &Link, queue: ShortString) -> Result<Option<u32>, BusError> {
+/// A queue that is there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Standing {
+    /// Messages that wait in it.
+    pub(super) messages: u32,
+    /// Those who read it.
+    pub(super) consumers: u32,
+}
+
+/// Whether a queue is as we make it.
+pub(super) enum Fit {
+    Ours,
+    /// It is not; the broker's words.
+    Other(String),
+}
+
+/// What waits in a queue, `None` where there is none. Asking for one that is missing costs the channel.
+async fn look(link: &Link, queue: ShortString) -> Result<Option<Standing>, BusError> {
     let channel = link.channel().await?;
     let options = QueueDeclareOptions { passive: true, ..QueueDeclareOptions::default() };
     match timeout(ANSWER, channel.queue_declare(queue, options, FieldTable::default())).await {
-        Ok(Ok(queue)) => Ok(Some(queue.message_count())),
+        Ok(Ok(queue)) => {
+            Ok(Some(Standing { messages: queue.message_count(), consumers: queue.consumer_count() }))
+        }
         Ok(Err(error)) if is_missing(&error) => Ok(None),
         Ok(Err(error)) => Err(away(&error)),
         Err(_) => Err(BusError::Away(format!("no answer within {ANSWER:?}"))),
@@ -153,4 +212,22 @@ fn quorum(delivery_limit: i64) -> FieldTable {
 
 fn text(value: &str) -> AMQPValue {
     AMQPValue::LongString(value.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_known_of_every_argument_which_broker_understands_it() {
+        let topology = Topology::new("test");
+        for arguments in [topology.stage_arguments(), dead_arguments()] {
+            for argument in arguments.inner().keys() {
+                assert!(SINCE.iter().any(|(name, _)| *name == argument.as_str()), "{argument}");
+            }
+        }
+        assert_eq!(not_understood((3, 9)), ["x-dead-letter-strategy"]);
+        assert_eq!(not_understood((3, 7)).len(), SINCE.len());
+        assert!(not_understood((3, 10)).is_empty() && not_understood((4, 1)).is_empty());
+    }
 }

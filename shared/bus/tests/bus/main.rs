@@ -4,6 +4,7 @@
 mod broker;
 mod conformance;
 mod faults;
+mod inspect;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

@@ -1,4 +1,6 @@
 //! PostgreSQL: many processes, each with a few connections. The version of the schema stands in a table of its own.
+pub(super) mod inspect;
+
 use std::{str::FromStr, time::Duration};
 
 use sqlx::{ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
