@@ -195,7 +195,8 @@ impl Relay {
             }
         }
         if !confirmed.is_empty() {
-            self.store.confirm(&confirmed, later(self.clock.now(), CONFIRMED)).await?;
+            let now = self.clock.now();
+            self.store.confirm(&confirmed, later(now, CONFIRMED), now).await?;
         }
         if let Some(why) = why {
             tracing::warn!(rows = refused.len(), reason = %why, "the bus did not take messages; they are sent again");

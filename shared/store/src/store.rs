@@ -78,8 +78,9 @@ pub trait Store: Send + Sync {
         now: Timestamp,
     ) -> StoreResult<Vec<Ticket>>;
 
-    /// The bus has confirmed these: their lease runs until `until`.
-    async fn confirm(&self, tickets: &[Ticket], until: Timestamp) -> StoreResult<()>;
+    /// The bus has confirmed these: their lease runs until `until`. One whose lease has ended meanwhile stays due: its queue may
+    /// have been lost after the confirm.
+    async fn confirm(&self, tickets: &[Ticket], until: Timestamp, now: Timestamp) -> StoreResult<()>;
 
     /// The bus did not take these: ready again, not before `not_before`. Not an attempt.
     async fn give_back(

@@ -160,7 +160,7 @@ impl Store for Ledger {
         Ok(sent.map(|row| row.lease_until = Some(now)).count() as u64)
     }
 
-    async fn confirm(&self, tickets: &[Ticket], until: Timestamp) -> StoreResult<()> {
+    async fn confirm(&self, tickets: &[Ticket], until: Timestamp, _now: Timestamp) -> StoreResult<()> {
         for ticket in tickets {
             self.change(ticket.task, Some(ticket.generation), |row| row.lease_until = Some(until))?;
         }

@@ -27,8 +27,9 @@ pub async fn rows_of_a_lost_queue_are_sent_again(store: Arc<dyn Store>) {
     let sent = store.raise(Stage::Due, SUBJECT, at(0), at(0)).await.unwrap();
     let other = store.raise(Stage::Judge, "v", at(0), at(0)).await.unwrap();
     let (due, judge) = (take(&*store, Stage::Due, at(1)).await, take(&*store, Stage::Judge, at(1)).await);
-    store.confirm(&[due, judge].concat(), at(600)).await.unwrap();
+    store.confirm(&[due, judge].concat(), at(600), at(2)).await.unwrap();
     assert_eq!(store.send_again(Stage::Due, at(10)).await.unwrap(), 1);
+    store.confirm(std::slice::from_ref(&sent), at(700), at(10)).await.unwrap();
     assert_eq!(
         take(&*store, Stage::Due, at(10)).await,
         std::slice::from_ref(&sent),
@@ -94,11 +95,11 @@ pub async fn an_expired_lease_is_taken_again_in_the_same_generation(store: Arc<d
 pub async fn a_confirmed_row_keeps_its_longer_lease(store: Arc<dyn Store>) {
     let made = store.raise(Stage::Due, SUBJECT, at(0), at(0)).await.unwrap();
     let taken = take(&*store, Stage::Due, at(0)).await;
-    store.confirm(&taken, at(600)).await.unwrap();
+    store.confirm(&taken, at(600), at(1)).await.unwrap();
     assert!(take(&*store, Stage::Due, at(599)).await.is_empty());
     assert_eq!(take(&*store, Stage::Due, at(600)).await, std::slice::from_ref(&made));
     finish(&*store, &made, StageResult::Nothing, at(601)).await;
-    store.confirm(&taken, at(900)).await.unwrap();
+    store.confirm(&taken, at(900), at(602)).await.unwrap();
     assert!(store.open_task(made.task, 1).await.unwrap().is_none(), "a late confirm does not reopen");
 }
 
@@ -124,7 +125,7 @@ pub async fn a_stale_generation_changes_nothing(store: Arc<dyn Store>) {
     assert!(!finish(&*store, &old, StageResult::Nothing, at(2)).await);
     store.retry(&old, &stale, at(99), at(2)).await.unwrap();
     store.park(&old, &stale, at(2)).await.unwrap();
-    store.confirm(std::slice::from_ref(&old), at(99)).await.unwrap();
+    store.confirm(std::slice::from_ref(&old), at(99), at(2)).await.unwrap();
     store.give_back(std::slice::from_ref(&old), at(99), "stale", at(2)).await.unwrap();
     let task = store.open_task(new.task, new.generation).await.unwrap().unwrap();
     assert_eq!((task.state, task.attempt, task.error.as_deref()), (TaskState::Ready, 0, None));

@@ -64,9 +64,9 @@ impl Store for SqlStore {
         Ok(done)
     }
 
-    async fn confirm(&self, tickets: &[Ticket], until: Timestamp) -> StoreResult<()> {
+    async fn confirm(&self, tickets: &[Ticket], until: Timestamp, now: Timestamp) -> StoreResult<()> {
         let mut tx = self.write().await?;
-        ledger::confirm(&mut tx, tickets, until).await?;
+        ledger::confirm(&mut tx, tickets, until, now).await?;
         Ok(tx.commit().await?)
     }
 

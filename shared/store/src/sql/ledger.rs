@@ -58,7 +58,7 @@ WHERE id IN {?1}";
 const CONFIRM: &str = "
 UPDATE tasks SET lease_until = ?2 WHERE id IN (
   SELECT t.id FROM {?1: id TEXT, generation BIGINT} AS l JOIN tasks t ON t.id = l.id AND t.generation = l.generation
-  WHERE t.state = 'sent' {lock t})";
+  WHERE t.state = 'sent' AND t.lease_until > ?3 {lock t})";
 
 const GIVE_BACK: &str = "
 UPDATE tasks SET state = 'ready', not_before = ?2, lease_until = NULL, error = ?3, class = 'transient', updated_at = ?4
@@ -210,8 +210,13 @@ pub(super) async fn forget_leases(conn: &mut SqliteConnection) -> StoreResult<()
 }
 
 /// The bus has these.
-pub(super) async fn confirm(conn: &mut Conn, tickets: &[Ticket], until: Timestamp) -> StoreResult<()> {
-    query(CONFIRM).bind(named(tickets)?).bind(millis(until)).run(conn).await?;
+pub(super) async fn confirm(
+    conn: &mut Conn,
+    tickets: &[Ticket],
+    until: Timestamp,
+    now: Timestamp,
+) -> StoreResult<()> {
+    query(CONFIRM).bind(named(tickets)?).bind(until).bind(now).run(conn).await?;
     Ok(())
 }
 
