@@ -125,16 +125,7 @@ pub(super) async fn alert(conn: &mut Conn, id: Uuid) -> StoreResult<Option<Alert
 /// Alerts, newest first.
 pub(super) async fn list(conn: &mut Conn, filter: &Filter) -> StoreResult<Vec<Alert>> {
     let sql = if filter.site.is_some() { OF_SITE } else { LIST };
-    let found = query(sql)
-        .bind(filter.id.map(|id| id.to_string()))
-        .bind(&filter.site)
-        .bind(&filter.body)
-        .bind(filter.year)
-        .bind(&filter.text)
-        .bind(filter.sql_limit())
-        .bind(i64::from(filter.offset))
-        .all(conn)
-        .await?;
+    let found = query(sql).bind(filter.id.map(|id| id.to_string())).among(filter).all(conn).await?;
     rows::all(&found, rows::alert)
 }
 

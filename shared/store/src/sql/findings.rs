@@ -129,15 +129,7 @@ pub(super) async fn of(conn: &mut Conn, identity: &str) -> StoreResult<Vec<Store
 
 /// Open findings that count, the latest first.
 pub(super) async fn latest(conn: &mut Conn, filter: &Filter) -> StoreResult<Vec<StoredFinding>> {
-    let found = query(LATEST)
-        .bind(&filter.site)
-        .bind(&filter.body)
-        .bind(filter.year)
-        .bind(&filter.text)
-        .bind(filter.sql_limit())
-        .bind(i64::from(filter.offset))
-        .all(conn)
-        .await?;
+    let found = query(LATEST).among(filter).all(conn).await?;
     rows::all(&found, rows::finding)
 }
 

@@ -13,7 +13,10 @@ use super::{
     connections::Leased,
     dialect::{self, Engine},
 };
-use crate::error::{StoreError, StoreResult};
+use crate::{
+    error::{StoreError, StoreResult},
+    store::Filter,
+};
 
 /// A connection that reads, or a transaction; dropped without [`Conn::commit`], a transaction leaves nothing.
 pub(super) enum Conn {
@@ -129,6 +132,16 @@ impl Query {
     pub(super) fn bind(mut self, value: impl Into<Value>) -> Self {
         self.values.push(value.into());
         self
+    }
+
+    /// The next six parameters: site, body, year, text, limit and offset of a filter.
+    pub(super) fn among(self, filter: &Filter) -> Self {
+        self.bind(&filter.site)
+            .bind(&filter.body)
+            .bind(filter.year)
+            .bind(&filter.text)
+            .bind(filter.sql_limit())
+            .bind(i64::from(filter.offset))
     }
 
     /// All rows.

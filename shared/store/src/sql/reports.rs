@@ -89,16 +89,7 @@ pub(super) async fn history(
 /// Current reports, latest fetched first.
 pub(super) async fn latest(conn: &mut Conn, filter: &Filter) -> StoreResult<Vec<Latest>> {
     let sql = if filter.body.is_some() { LATEST_OF_BODY } else { LATEST };
-    let found = query(sql)
-        .bind(filter.id.map(|id| id.to_string()))
-        .bind(&filter.site)
-        .bind(&filter.body)
-        .bind(filter.year)
-        .bind(&filter.text)
-        .bind(filter.sql_limit())
-        .bind(i64::from(filter.offset))
-        .all(conn)
-        .await?;
+    let found = query(sql).bind(filter.id.map(|id| id.to_string())).among(filter).all(conn).await?;
     rows::all(&found, |row| {
         Ok(Latest {
             report: row.id("id")?,
