@@ -83,7 +83,9 @@ fn goes_on(installation: &Installation, services: &[Service], about: &str) -> Du
         let said: String = services.iter().map(Service::errors).collect();
         Err(format!("{before} judged; {:#?}\n{said}", installation.counts()))
     });
-    begin.elapsed()
+    let took = begin.elapsed();
+    println!("work goes on {about}: {} ms", took.as_millis());
+    took
 }
 
 /// The end: nothing in flight, nothing set aside, nothing lost, nothing twice, no queue with a message left.
