@@ -43,7 +43,7 @@ const READ_DEADLINE: Duration = Duration::from_secs(60);
 const QUICK_DEADLINE: Duration = Duration::from_secs(60);
 /// Due reports and alerts are small and quick.
 const QUICK: WorkerSettings = WorkerSettings { slots: 8, batch: 16 };
-/// Fetches end one by one; they are not kept waiting for one another.
+/// Fetches end one by one; what ends within a moment is committed together.
 const FETCH_BATCH: u16 = 16;
 /// The longest pause between two looks at the size of tables; the database does that by itself as well.
 const STATISTICS_EVERY: Duration = Duration::from_secs(3600);
