@@ -91,13 +91,18 @@ struct Shared {
     patience: Patience,
 }
 
-/// A piece of work that was done, one way or the other; not yet in the ledger.
-struct Worked {
+/// A delivery and the row that it is about.
+struct InHand {
     delivery: Delivery,
     task: Task,
-    result: Result<StageResult, Failure>,
     /// Keeps a second delivery of the row away until this one is settled.
     _mark: Mark,
+}
+
+/// A piece of work that was done, one way or the other; not yet in the ledger.
+struct Worked {
+    of: InHand,
+    result: Result<StageResult, Failure>,
 }
 
 impl Worker {

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 use gongkai_store::{Failure, FailureClass, Finished};
 use tokio::{sync::mpsc, time::timeout};
 
-use super::{Shared, Worked};
+use super::{InHand, Shared, Worked};
 use crate::{
     checkpoint::Moment,
     feed::ack,
@@ -23,7 +23,7 @@ pub(super) struct Committer {
 
 /// A result that is good, with what settles it.
 struct Good {
-    worked: Worked,
+    worked: InHand,
     finished: Finished,
 }
 
@@ -45,16 +45,13 @@ impl Committer {
             // What has come by then is in `waiting`.
             let _ = timeout(GATHER, gather).await;
             let mut good = Vec::with_capacity(waiting.len());
-            for worked in waiting.drain(..) {
-                match &worked.result {
+            for Worked { of: worked, result } in waiting.drain(..) {
+                match result {
                     Ok(result) => {
-                        let finished = Finished { ticket: worked.task.ticket(), result: result.clone() };
+                        let finished = Finished { ticket: worked.task.ticket(), result };
                         good.push(Good { worked, finished });
                     }
-                    Err(failure) => {
-                        let failure = failure.clone();
-                        self.fail(worked, failure).await;
-                    }
+                    Err(failure) => self.fail(worked, failure).await,
                 }
             }
             self.finish(good).await;
@@ -105,7 +102,7 @@ impl Committer {
     }
 
     /// Another attempt later, or set aside, as the failure's class says.
-    async fn fail(&self, worked: Worked, failure: Failure) {
+    async fn fail(&self, worked: InHand, failure: Failure) {
         let (store, now) = (&self.shared.deps.store, self.shared.deps.clock.now());
         let ticket = worked.task.ticket();
         let next = decide(&failure, worked.task.attempt, now);
@@ -122,7 +119,7 @@ impl Committer {
         }
     }
 
-    fn told(&self, worked: &Worked, failure: &Failure, next: Next) {
+    fn told(&self, worked: &InHand, failure: &Failure, next: Next) {
         let (stage, class, attempt) =
             (self.shared.stage.as_str(), failure.class.as_str(), worked.task.attempt + 1);
         let (task, subject, error) = (worked.task.id, &worked.task.subject, &failure.message);

@@ -5,7 +5,7 @@ use gongkai_bus::{Delivery, Envelope, EnvelopeError};
 use gongkai_store::Task;
 use uuid::Uuid;
 
-use super::{Shared, busy::Mark};
+use super::{InHand, Shared, busy::Mark};
 use crate::{feed::ack, patience::GaveUp};
 
 /// What a delivery asks for.
@@ -18,14 +18,6 @@ enum Asked {
     Unroutable(String),
 }
 
-/// A delivery whose row is to be worked on.
-pub(super) struct Opened {
-    pub(super) delivery: Delivery,
-    pub(super) task: Task,
-    /// Keeps a second delivery of the row away.
-    pub(super) mark: Mark,
-}
-
 /// A delivery that names a row which nobody here works on yet.
 struct Named {
     delivery: Delivery,
@@ -36,7 +28,7 @@ struct Named {
 
 impl Shared {
     /// The deliveries of which there is something to do; the others are settled.
-    pub(super) async fn open(&self, deliveries: Vec<Delivery>) -> Vec<Opened> {
+    pub(super) async fn open(&self, deliveries: Vec<Delivery>) -> Vec<InHand> {
         let mut named = Vec::with_capacity(deliveries.len());
         for delivery in deliveries {
             named.extend(self.named(delivery).await);
@@ -57,7 +49,7 @@ impl Shared {
         let mut opened = Vec::with_capacity(named.len());
         for Named { delivery, mark, row, newer } in named {
             match (tasks.remove(&row), newer) {
-                (Some(task), None) => opened.push(Opened { delivery, task, mark }),
+                (Some(task), None) => opened.push(InHand { delivery, task, _mark: mark }),
                 (Some(task), Some(version)) => self.newer(delivery, &task, version).await,
                 // Done already, or a newer generation is on its way.
                 (None, _) => ack(delivery).await,

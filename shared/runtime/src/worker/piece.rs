@@ -9,22 +9,21 @@ use tokio::{
 };
 use tokio_util::task::AbortOnDropHandle;
 
-use super::{Shared, Worked, opening::Opened};
+use super::{InHand, Shared, Worked};
 use crate::{checkpoint::Moment, feed::ack, lifecycle::panic_text, patience::GaveUp};
 
 /// Works on a row up to its result. The slot is free again when the handler has ended.
 pub(super) async fn work(
     shared: Arc<Shared>,
-    opened: Opened,
+    opened: InHand,
     slot: OwnedSemaphorePermit,
     worked: mpsc::Sender<Worked>,
 ) {
-    let Opened { delivery, task, mark } = opened;
-    let Some(slot) = shared.slot_for(&task, slot).await else { return };
-    let result = shared.run_handler(&task).await;
+    let Some(slot) = shared.slot_for(&opened.task, slot).await else { return };
+    let result = shared.run_handler(&opened.task).await;
     drop(slot);
     // Nobody receives only when everything is being dropped; then the delivery goes back.
-    let _ = worked.send(Worked { delivery, task, result, _mark: mark }).await;
+    let _ = worked.send(Worked { of: opened, result }).await;
 }
 
 impl Shared {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
-    column::{Columns, json_of, millis},
+    column::{Columns, json_of},
     ledger,
     query::{Conn, query},
     rows,
@@ -86,7 +86,7 @@ async fn open(conn: &mut Conn, change: &AlertChange, now: Timestamp) -> StoreRes
         .bind(&change.body)
         .bind(change.year)
         .bind(json_of(&change.message)?)
-        .bind(millis(now))
+        .bind(now)
         .run(conn)
         .await?;
     if state == AlertState::Open {
@@ -103,7 +103,7 @@ async fn close(
     change: &AlertChange,
     now: Timestamp,
 ) -> StoreResult<()> {
-    query(CLOSE).bind(id).bind(millis(now)).bind(json_of(&change.message)?).run(conn).await?;
+    query(CLOSE).bind(id).bind(now).bind(json_of(&change.message)?).run(conn).await?;
     if state == AlertState::Open {
         ledger::raise(conn, Stage::Notify, id, now, now).await?;
     }
@@ -112,7 +112,7 @@ async fn close(
 
 /// The last change was told.
 pub(super) async fn told(conn: &mut Conn, alert: Uuid, at: Timestamp) -> StoreResult<()> {
-    query(TOLD).bind(alert.to_string()).bind(millis(at)).run(conn).await?;
+    query(TOLD).bind(alert.to_string()).bind(at).run(conn).await?;
     Ok(())
 }
 
@@ -136,7 +136,7 @@ pub(super) async fn release(
     channel: &str,
     now: Timestamp,
 ) -> StoreResult<Vec<Alert>> {
-    let found = query(RELEASE).bind(site).bind(channel).bind(millis(now)).all(conn).await?;
+    let found = query(RELEASE).bind(site).bind(channel).bind(now).all(conn).await?;
     let mut released = rows::all(&found, rows::alert)?;
     released.sort_by_key(|alert| (alert.opened_at, alert.id));
     Ok(released)

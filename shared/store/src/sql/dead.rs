@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
-    column::{Columns, json_of, millis},
+    column::{Columns, json_of},
     query::{Conn, Query, Row, query},
     rows,
 };
@@ -56,11 +56,11 @@ GROUP BY v.id ORDER BY v.fetched_at, v.id LIMIT ?7 OFFSET ?8";
 
 /// Ready and alone the first time, parked the second.
 pub(super) async fn dead_lettered(conn: &mut Conn, task: Uuid, now: Timestamp) -> StoreResult<bool> {
-    let alone = query(ALONE).bind(task.to_string()).bind(millis(now)).run(conn).await?;
+    let alone = query(ALONE).bind(task.to_string()).bind(now).run(conn).await?;
     if alone == 1 {
         return Ok(true);
     }
-    query(PARK_TWICE).bind(task.to_string()).bind(millis(now)).run(conn).await?;
+    query(PARK_TWICE).bind(task.to_string()).bind(now).run(conn).await?;
     Ok(false)
 }
 
@@ -71,7 +71,7 @@ pub(super) async fn keep_unroutable(
     why: &str,
     now: Timestamp,
 ) -> StoreResult<()> {
-    query(KEEP).bind(body.to_vec()).bind(why).bind(millis(now)).run(conn).await?;
+    query(KEEP).bind(body.to_vec()).bind(why).bind(now).run(conn).await?;
     Ok(())
 }
 
@@ -85,7 +85,7 @@ pub(super) async fn dead_letters(conn: &mut Conn, filter: &Filter) -> StoreResul
 pub(super) async fn redrive(conn: &mut Conn, filter: &Filter, now: Timestamp) -> StoreResult<u64> {
     let ids: Vec<String> =
         dead_letters(conn, filter).await?.iter().map(|letter| letter.task.to_string()).collect();
-    let done = query(REDRIVE).bind(json_of(&ids)?).bind(millis(now)).run(conn).await?;
+    let done = query(REDRIVE).bind(json_of(&ids)?).bind(now).run(conn).await?;
     Ok(done)
 }
 

@@ -5,7 +5,7 @@ use gongkai_model::Finding;
 use jiff::Timestamp;
 
 use super::{
-    column::{Columns, json_of, millis},
+    column::{Columns, json_of},
     query::{Conn, query},
     rows,
 };
@@ -140,7 +140,7 @@ pub(super) async fn dismiss(
     dismissed: bool,
     now: Timestamp,
 ) -> StoreResult<bool> {
-    let done = query(DISMISS).bind(fingerprint).bind(dismissed).bind(millis(now)).run(conn).await?;
+    let done = query(DISMISS).bind(fingerprint).bind(dismissed).bind(now).run(conn).await?;
     Ok(done > 0)
 }
 

@@ -10,7 +10,7 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::{
-    column::{Columns, json_of, millis, misfit},
+    column::{Columns, json_of, misfit},
     query::{Conn, Query, Row, query},
     rows,
 };
@@ -184,7 +184,7 @@ async fn due(
     if limit <= 0 {
         return Ok(Vec::new());
     }
-    let found = query(sql).bind(stage.as_str()).bind(millis(now)).bind(limit).all(conn).await?;
+    let found = query(sql).bind(stage.as_str()).bind(now).bind(limit).all(conn).await?;
     rows::all(&found, ticket)
 }
 
@@ -228,13 +228,7 @@ pub(super) async fn give_back(
     why: &str,
     now: Timestamp,
 ) -> StoreResult<()> {
-    query(GIVE_BACK)
-        .bind(named(tickets)?)
-        .bind(millis(not_before))
-        .bind(why)
-        .bind(millis(now))
-        .run(conn)
-        .await?;
+    query(GIVE_BACK).bind(named(tickets)?).bind(not_before).bind(why).bind(now).run(conn).await?;
     Ok(())
 }
 
@@ -275,10 +269,10 @@ pub(super) async fn retry(
     query(RETRY)
         .bind(ticket.task.to_string())
         .bind(ticket.generation)
-        .bind(millis(not_before))
+        .bind(not_before)
         .bind(&failure.message)
         .bind(failure.class.as_str())
-        .bind(millis(now))
+        .bind(now)
         .run(conn)
         .await?;
     Ok(())
@@ -296,7 +290,7 @@ pub(super) async fn park(
         .bind(ticket.generation)
         .bind(&failure.message)
         .bind(failure.class.as_str())
-        .bind(millis(now))
+        .bind(now)
         .run(conn)
         .await?;
     Ok(())
@@ -306,7 +300,7 @@ pub(super) async fn park(
 pub(super) async fn stage_counts(conn: &mut Conn, now: Timestamp) -> StoreResult<Vec<StageCount>> {
     let mut counts = Vec::new();
     for stage in Stage::ALL {
-        let row = query(COUNTS).bind(stage.as_str()).bind(millis(now)).one(conn).await?;
+        let row = query(COUNTS).bind(stage.as_str()).bind(now).one(conn).await?;
         let delayed: u64 = row.number("delayed")?;
         let oldest =
             [row.time_or_none("oldest_ready")?, row.time_or_none("oldest_sent")?].into_iter().flatten().min();

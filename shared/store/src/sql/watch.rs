@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
-    column::{Columns, json_of, millis},
+    column::{Columns, json_of},
     ledger,
     query::{Conn, query},
     rows,
@@ -98,7 +98,7 @@ pub(super) async fn put_site(
             .bind(&site.id)
             .bind(url)
             .bind(name)
-            .bind(millis(now))
+            .bind(now)
             .run(conn)
             .await?;
     }
@@ -138,11 +138,11 @@ pub(super) async fn schedule_fetches(
     now: Timestamp,
 ) -> StoreResult<u64> {
     let most = i64::try_from(max_unfinished).unwrap_or(i64::MAX);
-    let unfinished = query(UNFINISHED).bind(most).bind(millis(now)).number(conn).await?;
+    let unfinished = query(UNFINISHED).bind(most).bind(now).number(conn).await?;
     if unfinished >= most {
         return Ok(0);
     }
-    let sources = query(TO_FETCH).bind(millis(now)).bind(i64::from(limit)).texts(conn).await?;
+    let sources = query(TO_FETCH).bind(now).bind(i64::from(limit)).texts(conn).await?;
     let count = sources.len();
     ledger::raise_all(conn, Stage::Fetch, sources.into_iter().collect(), now).await?;
     Ok(u64::try_from(count).unwrap_or(u64::MAX))
@@ -161,7 +161,7 @@ pub(super) async fn polls(
     column: Option<&str>,
     since: Timestamp,
 ) -> StoreResult<Vec<Poll>> {
-    let found = query(POLLS).bind(site).bind(column).bind(millis(since)).all(conn).await?;
+    let found = query(POLLS).bind(site).bind(column).bind(since).all(conn).await?;
     rows::all(&found, rows::poll)
 }
 

@@ -175,7 +175,7 @@ async fn put_report(conn: &mut Conn, subject: &Read, parsed: &ParsedReport) -> S
         .bind(&subject.id)
         .bind(report.index)
         .bind(&subject.source)
-        .bind(millis(subject.fetched_at))
+        .bind(subject.fetched_at)
         .bind(&parsed.body)
         .bind(parsed.year)
         .bind(parsed.scope.as_str())
