@@ -69,7 +69,9 @@ fn measure(reports: usize, parsers: usize, settings: &[(String, String)], statem
     // The schema is made before the clock runs.
     let mut console = installation.start(&["console"]);
     console.says("控制台 (console)");
-    let (mine, begin) = (Used::own(std::process::id()), Instant::now());
+    // What servers and this process used before is not the chain's.
+    let before = Used::beside();
+    let begin = Instant::now();
     let mut services = vec![("console", console)];
     let names = ["alerter", "validator"].into_iter().chain((0..parsers).map(|_| "parser")).chain(["fetcher"]);
     services.extend(names.map(|name| (name, installation.start(&[name]))));
@@ -82,11 +84,9 @@ fn measure(reports: usize, parsers: usize, settings: &[(String, String)], statem
     for (name, service) in &services {
         println!("{}", Used::by(service.id()).line(name, reports));
     }
-    println!("{}", Used::by_all("beam.smp").line("RabbitMQ", reports));
-    println!("{}", Used::by_all("postgres").line("PostgreSQL", reports));
-    let site = Used::own(std::process::id());
-    let site = Used { cpu: site.cpu - mine.cpu, ..site };
-    println!("{}", site.line("site and measuring", reports));
+    for ((name, used), (_, before)) in Used::beside().into_iter().zip(before) {
+        println!("{}", Used { cpu: used.cpu - before.cpu, ..used }.line(name, reports));
+    }
     println!("{}", stages(&installation));
     if statements {
         println!("{}", database.sql(&store, STATEMENTS).unwrap());
@@ -138,6 +138,15 @@ struct Used {
 }
 
 impl Used {
+    /// What works beside the services.
+    fn beside() -> [(&'static str, Self); 3] {
+        [
+            ("RabbitMQ", Self::by_all("beam.smp")),
+            ("PostgreSQL", Self::by_all("postgres")),
+            ("site and measuring", Self::own(std::process::id())),
+        ]
+    }
+
     /// Of a process and its children.
     fn by(id: u32) -> Self {
         children(id).into_iter().map(Self::by).fold(Self::own(id), Self::and)

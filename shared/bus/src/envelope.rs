@@ -1,11 +1,15 @@
-//! The versioned message: which ledger row, which generation of it, and the trace it belongs to.
+//! The versioned message: which ledger rows, which generation of each, and the trace it belongs to.
 use gongkai_model::Stage;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
-/// The version that is written. A consumer reads this one and the one before.
-pub const MESSAGE_VERSION: u32 = 1;
+/// The newest version that is written. A consumer reads this one and the one before.
+///
+/// 1: one row. 2: `more` rows beside it; a message of one row is written as version 1.
+pub const MESSAGE_VERSION: u32 = 2;
+/// The version of a message that names one row.
+const ONE_ROW: u32 = 1;
 
 /// What a message announces; one kind a stage's queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -62,6 +66,15 @@ impl MessageKind {
     }
 }
 
+/// A ledger row in a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// Ledger row.
+    pub task: Uuid,
+    /// Generation of the row that is meant.
+    pub generation: i64,
+}
+
 /// A message. `task` and `generation` name the ledger row; an older generation is acknowledged without effect.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Envelope {
@@ -75,6 +88,9 @@ pub struct Envelope {
     pub generation: i64,
     /// Subject of the row, for people who read queues.
     pub subject: String,
+    /// Other rows of the stage that are due as well: a broker's cost is by the message.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more: Vec<Row>,
     /// W3C trace context, when there is a trace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traceparent: Option<String>,
@@ -95,7 +111,20 @@ impl Envelope {
     /// The message of a ledger row.
     pub fn new(stage: Stage, task: Uuid, generation: i64, subject: impl Into<String>) -> Self {
         let kind = MessageKind::of(stage);
-        Self { schema: MESSAGE_VERSION, kind, task, generation, subject: subject.into(), traceparent: None }
+        let (subject, more) = (subject.into(), Vec::new());
+        Self { schema: ONE_ROW, kind, task, generation, subject, more, traceparent: None }
+    }
+
+    /// The same message for these rows as well.
+    pub fn with_more(self, more: Vec<Row>) -> Self {
+        let schema = if more.is_empty() { ONE_ROW } else { MESSAGE_VERSION };
+        Self { schema, more, ..self }
+    }
+
+    /// Every row that it names.
+    pub fn rows(&self) -> impl Iterator<Item = Row> {
+        let first = Row { task: self.task, generation: self.generation };
+        std::iter::once(first).chain(self.more.iter().copied())
     }
 
     /// Reads a body; tells a newer version from rubbish.
@@ -113,14 +142,17 @@ impl Envelope {
         }
     }
 
-    /// The row and generation that a body names, whatever its version: these two fields keep name and place for ever.
-    pub fn row_of(body: &[u8]) -> Option<(Uuid, i64)> {
+    /// The rows that a body names, whatever its version: these fields keep name and place for ever.
+    pub fn rows_of(body: &[u8]) -> Vec<Row> {
         #[derive(Deserialize)]
-        struct Row {
-            task: Uuid,
-            generation: i64,
+        struct Rows {
+            #[serde(flatten)]
+            first: Row,
+            #[serde(default)]
+            more: Vec<Row>,
         }
-        serde_json::from_slice::<Row>(body).ok().map(|row| (row.task, row.generation))
+        let rows = serde_json::from_slice::<Rows>(body).ok();
+        rows.map(|rows| std::iter::once(rows.first).chain(rows.more).collect()).unwrap_or_default()
     }
 
     /// The body.
@@ -135,9 +167,10 @@ mod tests {
     use proptest::prelude::*;
 
     const TASK: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
+    const OTHER: Uuid = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0004);
     const TRACE: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
-    /// Every kind at version 1 as it was first released: file and value.
+    /// Every kind at version 1, and version 2 as it was first released: file and value.
     fn golden() -> Vec<(&'static [u8], Envelope)> {
         let mut traced = Envelope::new(Stage::Parse, TASK, 7, "01900000-0000-7000-8000-000000000002");
         traced.traceparent = Some(TRACE.to_owned());
@@ -151,6 +184,11 @@ mod tests {
                 Envelope::new(Stage::Parse, TASK, 1, "01900000-0000-7000-8000-000000000002"),
             ),
             (include_bytes!("../golden/report.fetched.traced.v1.json"), traced),
+            (
+                include_bytes!("../golden/report.fetched.more.v2.json"),
+                Envelope::new(Stage::Parse, TASK, 1, "01900000-0000-7000-8000-000000000002")
+                    .with_more(vec![Row { task: OTHER, generation: 5 }]),
+            ),
             (
                 include_bytes!("../golden/report.parsed.v1.json"),
                 Envelope::new(Stage::Judge, TASK, 3, "01900000-0000-7000-8000-000000000002"),
@@ -192,9 +230,17 @@ mod tests {
     #[test]
     fn a_newer_version_is_told_from_rubbish_and_still_names_its_row() {
         let body =
-            format!(r#"{{"schema":2,"kind":"report.weighed","task":"{TASK}","generation":4,"weight":1}}"#);
-        assert_eq!(Envelope::parse(body.as_bytes()), Err(EnvelopeError::Newer(2)));
-        assert_eq!(Envelope::row_of(body.as_bytes()), Some((TASK, 4)));
+            format!(r#"{{"schema":3,"kind":"report.weighed","task":"{TASK}","generation":4,"weight":1}}"#);
+        assert_eq!(Envelope::parse(body.as_bytes()), Err(EnvelopeError::Newer(3)));
+        assert_eq!(Envelope::rows_of(body.as_bytes()), [Row { task: TASK, generation: 4 }]);
+    }
+
+    #[test]
+    fn a_message_of_several_rows_names_them_all() {
+        let body = include_bytes!("../golden/report.fetched.more.v2.json");
+        let rows = [Row { task: TASK, generation: 1 }, Row { task: OTHER, generation: 5 }];
+        assert_eq!(Envelope::parse(body).unwrap().rows().collect::<Vec<_>>(), rows);
+        assert_eq!(Envelope::rows_of(body), rows);
     }
 
     #[test]
@@ -211,7 +257,7 @@ mod tests {
             Some("unknown variant `report.eaten`")
         );
         assert_eq!(of(r#"{"schema":1,"kind":"source.due"}"#), "missing field `task` at line 1 column 32");
-        assert_eq!(Envelope::row_of(b"hello"), None);
+        assert_eq!(Envelope::rows_of(b"hello"), []);
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod open;
 mod rabbit;
 
 pub use bus::{Bus, BusError, Consumer, DELIVERY_LIMIT, Delivery, Outcome, Settle};
-pub use envelope::{Envelope, EnvelopeError, MESSAGE_VERSION, MessageKind};
+pub use envelope::{Envelope, EnvelopeError, MESSAGE_VERSION, MessageKind, Row};
 pub use memory::MemoryBus;
 pub use open::{BusOptions, open_bus};
 pub use rabbit::{Greeting, Inside, Inspection, QueueLook, QueueState, RabbitBus, inspect};

@@ -1,5 +1,5 @@
 //! The last net: what the bus gave up delivering finds its row again, once alone and then set aside.
-use gongkai_bus::{Delivery, Envelope};
+use gongkai_bus::{Delivery, Envelope, Row};
 use gongkai_store::Task;
 use uuid::Uuid;
 
@@ -43,14 +43,19 @@ impl DeadLetters {
 
     async fn bury(&self, patience: &Patience, delivery: &Delivery) -> Result<(), GaveUp> {
         let store = &self.deps.store;
-        let Some((task, generation)) = Envelope::row_of(&delivery.body) else {
+        let rows = Envelope::rows_of(&delivery.body);
+        if rows.is_empty() {
             return self.keep(patience, delivery, "a dead letter that names no row").await;
-        };
-        match patience.call(|| store.open_task(task, generation)).await? {
-            Some(row) => self.row(patience, &row).await,
-            None if self.is_known(patience, task).await? => Ok(()),
-            None => self.keep(patience, delivery, "a dead letter whose row is not in the ledger").await,
         }
+        // Of several rows nobody knows which is to blame: each of them is sent alone.
+        for Row { task, generation } in rows {
+            match patience.call(|| store.open_task(task, generation)).await? {
+                Some(row) => self.row(patience, &row).await?,
+                None if self.is_known(patience, task).await? => {}
+                None => self.keep(patience, delivery, "a dead letter whose row is not in the ledger").await?,
+            }
+        }
+        Ok(())
     }
 
     async fn row(&self, patience: &Patience, row: &Task) -> Result<(), GaveUp> {

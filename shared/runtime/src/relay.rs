@@ -5,7 +5,7 @@
 //! A queue that the broker has lost is filled again from the ledger. Every process has a relay; they pass over each other's rows.
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use gongkai_bus::{Bus, BusError, Envelope, Outcome};
+use gongkai_bus::{Bus, BusError, Envelope, Outcome, Row};
 use gongkai_model::Stage;
 use gongkai_store::{Store, StoreError, StoreResult, Ticket};
 use jiff::Timestamp;
@@ -29,6 +29,10 @@ const CONFIRMED: Duration = Duration::from_secs(600);
 const PUBLISH_TIMEOUT: Duration = Duration::from_secs(20);
 /// Rows taken and published together.
 const BATCH: u32 = 500;
+/// A batch becomes at least so many messages, if it has so many rows.
+const SHARED_OUT: usize = 4;
+/// The most rows of one message.
+const MOST_ROWS: usize = 16;
 /// The store is asked at least this often.
 const POLL: Duration = Duration::from_secs(1);
 /// Commits within this time are answered by one round.
@@ -160,7 +164,8 @@ impl Relay {
             return Ok(0);
         }
         self.checkpoint.reached(stage, Moment::BeforePublish);
-        let batch: Vec<Envelope> = tickets.iter().map(envelope).collect();
+        let groups = groups(&tickets);
+        let batch: Vec<Envelope> = groups.iter().filter_map(|group| envelope(group)).collect();
         let published = match timeout(PUBLISH_TIMEOUT, self.bus.publish(&batch)).await {
             Ok(published) => published,
             Err(_) => Err(BusError::Away(format!("no answer within {PUBLISH_TIMEOUT:?}"))),
@@ -168,7 +173,7 @@ impl Relay {
         match published {
             Ok(outcomes) => {
                 self.checkpoint.reached(stage, Moment::BeforeConfirm);
-                self.note(&tickets, &outcomes).await?;
+                self.note(&groups, &outcomes).await?;
                 self.checkpoint.reached(stage, Moment::AfterConfirm);
             }
             Err(error) => {
@@ -181,15 +186,15 @@ impl Relay {
     }
 
     /// Confirmed rows get their long lease, the others become ready again. A row without an outcome keeps its short lease.
-    async fn note(&self, tickets: &[Ticket], outcomes: &[Outcome]) -> StoreResult<()> {
-        let mut confirmed = Vec::with_capacity(tickets.len());
+    async fn note(&self, groups: &[&[Ticket]], outcomes: &[Outcome]) -> StoreResult<()> {
+        let mut confirmed = Vec::new();
         let mut refused = Vec::new();
         let mut why = None;
-        for (ticket, outcome) in tickets.iter().zip(outcomes) {
+        for (group, outcome) in groups.iter().zip(outcomes) {
             match outcome {
-                Outcome::Confirmed => confirmed.push(ticket.clone()),
+                Outcome::Confirmed => confirmed.extend_from_slice(group),
                 Outcome::Returned(reason) | Outcome::Lost(reason) => {
-                    refused.push(ticket.clone());
+                    refused.extend_from_slice(group);
                     why.get_or_insert(reason);
                 }
             }
@@ -211,8 +216,20 @@ impl Relay {
     }
 }
 
-fn envelope(ticket: &Ticket) -> Envelope {
-    Envelope::new(ticket.stage, ticket.task, ticket.generation, ticket.subject.clone())
+/// Rows that travel in one message, as a broker's cost is by the message: the more are due, the more in each, and still enough
+/// messages for several workers. A row that is to be alone has its own.
+fn groups(tickets: &[Ticket]) -> Vec<&[Ticket]> {
+    let most = (tickets.len() / SHARED_OUT).clamp(1, MOST_ROWS);
+    let together = tickets.chunk_by(|one, next| !one.alone && !next.alone);
+    together.flat_map(|run| run.chunks(most)).collect()
+}
+
+/// The message of a group; an empty one has none.
+fn envelope(group: &[Ticket]) -> Option<Envelope> {
+    let (first, more) = group.split_first()?;
+    let row = |ticket: &Ticket| Row { task: ticket.task, generation: ticket.generation };
+    let message = Envelope::new(first.stage, first.task, first.generation, first.subject.clone());
+    Some(message.with_more(more.iter().map(row).collect()))
 }
 
 /// `at` and then `by`; the end of time where there is nothing later.

@@ -6,7 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
-use gongkai_bus::{Bus, Delivery};
+use gongkai_bus::Bus;
 use gongkai_model::Stage;
 use gongkai_store::{Failure, StageResult, Store, Task};
 use tokio::{
@@ -32,10 +32,15 @@ mod commit;
 mod newer;
 mod opening;
 mod piece;
+mod share;
 
 use busy::{Busy, Mark};
 use commit::Committer;
 use newer::FirstSeen;
+use share::Share;
+
+/// So many rows a message is reckoned with: about half of the most that the relay puts into one.
+const ROWS_A_MESSAGE: u16 = 8;
 
 /// What every worker stands on.
 #[derive(Clone)]
@@ -70,6 +75,12 @@ impl WorkerOptions {
     pub const fn new(settings: &WorkerSettings, deadline: Duration) -> Self {
         Self { slots: settings.slots, batch: settings.batch, deadline }
     }
+
+    /// Messages out at a time. Under load each names several rows; one worker must not have all of them.
+    fn prefetch(&self) -> u16 {
+        let rows = self.slots.saturating_mul(self.batch);
+        (rows / ROWS_A_MESSAGE).max(self.slots.saturating_add(1))
+    }
 }
 
 /// The worker of one stage.
@@ -91,9 +102,9 @@ struct Shared {
     patience: Patience,
 }
 
-/// A delivery and the row that it is about.
+/// A row and its share of the delivery that named it.
 struct InHand {
-    delivery: Delivery,
+    share: Share,
     task: Task,
     /// Keeps a second delivery of the row away until this one is settled.
     _mark: Mark,
@@ -116,7 +127,7 @@ impl Worker {
     /// An error is a defect of the loop itself; work that fails never ends it.
     pub async fn run(self, stop: Stop) -> Result<(), RuntimeError> {
         let stage = self.handler.stage();
-        let prefetch = self.options.slots.saturating_mul(self.options.batch);
+        let prefetch = self.options.prefetch();
         let shared = Arc::new(Shared {
             stage,
             slots: Arc::new(Semaphore::new(usize::from(self.options.slots))),

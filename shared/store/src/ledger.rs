@@ -98,6 +98,8 @@ pub struct Ticket {
     pub stage: Stage,
     /// Subject.
     pub subject: String,
+    /// To be handled by itself.
+    pub alone: bool,
 }
 
 /// A row of the ledger.
@@ -139,6 +141,7 @@ impl Task {
             generation: self.generation,
             stage: self.stage,
             subject: self.subject.clone(),
+            alone: self.alone,
         }
     }
 }

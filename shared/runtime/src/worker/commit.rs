@@ -7,7 +7,6 @@ use tokio::{sync::mpsc, time::timeout};
 use super::{InHand, Shared, Worked};
 use crate::{
     checkpoint::Moment,
-    feed::ack,
     patience::GaveUp,
     policy::{Next, decide},
     wake::after,
@@ -96,7 +95,7 @@ impl Committer {
             if written.get(at).copied().unwrap_or(false) {
                 self.shared.count("done");
             }
-            ack(good.worked.delivery).await;
+            good.worked.share.ack().await;
         }
         self.shared.reached(Moment::AfterAck);
     }
@@ -113,9 +112,9 @@ impl Committer {
         match noted {
             Ok(()) => {
                 self.told(&worked, &failure, next);
-                ack(worked.delivery).await;
+                worked.share.ack().await;
             }
-            Err(gave_up) => self.shared.left(worked.delivery, &gave_up).await,
+            Err(gave_up) => self.shared.left(worked.share, &gave_up).await,
         }
     }
 

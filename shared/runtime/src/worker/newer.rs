@@ -5,13 +5,12 @@ use std::{
     time::Duration,
 };
 
-use gongkai_bus::Delivery;
 use gongkai_store::{Failure, FailureClass, Task};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::Shared;
-use crate::{backoff::Backoff, feed::ack, patience::GaveUp, relay::later};
+use super::{Share, Shared};
+use crate::{backoff::Backoff, patience::GaveUp, relay::later};
 
 /// How long a newer worker is waited for.
 const WAIT: Duration = Duration::from_secs(3_600);
@@ -42,7 +41,7 @@ impl FirstSeen {
 
 impl Shared {
     /// The row waits in the ledger for a worker that reads the message, or for this one's upgrade; not an attempt.
-    pub(super) async fn newer(&self, delivery: Delivery, task: &Task, version: u32) {
+    pub(super) async fn newer(&self, share: Share, task: &Task, version: u32) {
         let (store, now, ticket) = (&self.deps.store, self.deps.clock.now(), task.ticket());
         let why = format!("its message has version {version}, which this release does not read");
         let waits = self.first_seen.may_wait(task.id, now);
@@ -56,7 +55,7 @@ impl Shared {
         if !matches!(noted, Err(GaveUp::Stopped)) {
             tracing::warn!(stage = self.stage.as_str(), task = %task.id, version, parked = !waits, "a message of a newer release");
             self.count(if waits { "retried" } else { "dead_lettered" });
-            ack(delivery).await;
+            share.ack().await;
         }
     }
 }

@@ -1,78 +1,73 @@
 //! Deliveries that came together: what they name, and which of it is still to be done.
 use std::collections::HashMap;
 
-use gongkai_bus::{Delivery, Envelope, EnvelopeError};
+use gongkai_bus::{Delivery, Envelope, EnvelopeError, Row};
 use gongkai_store::Task;
 use uuid::Uuid;
 
-use super::{InHand, Shared, busy::Mark};
-use crate::{feed::ack, patience::GaveUp};
+use super::{InHand, Share, Shared, busy::Mark};
 
 /// What a delivery asks for.
 enum Asked {
-    /// Work on this row and generation.
-    Row(Uuid, i64),
-    /// The same, by a newer release than this one.
-    Newer(Uuid, i64, u32),
+    /// Work on these rows; by a newer release than this one, where its version is given.
+    Rows(Vec<Row>, Option<u32>),
     /// Nothing that can be understood.
     Unroutable(String),
 }
 
-/// A delivery that names a row which nobody here works on yet.
+/// A row that a delivery names and that nobody here works on yet.
 struct Named {
-    delivery: Delivery,
+    share: Share,
     mark: Mark,
-    row: (Uuid, i64),
+    row: Row,
     newer: Option<u32>,
 }
 
 impl Shared {
-    /// The deliveries of which there is something to do; the others are settled.
+    /// The rows of these deliveries of which there is something to do; the others are settled.
     pub(super) async fn open(&self, deliveries: Vec<Delivery>) -> Vec<InHand> {
         let mut named = Vec::with_capacity(deliveries.len());
         for delivery in deliveries {
-            named.extend(self.named(delivery).await);
+            self.name(delivery, &mut named).await;
         }
         if named.is_empty() {
             return Vec::new();
         }
-        let rows: Vec<(Uuid, i64)> = named.iter().map(|named| named.row).collect();
+        let rows: Vec<(Uuid, i64)> =
+            named.iter().map(|named| (named.row.task, named.row.generation)).collect();
         let tasks = match self.patience.call(|| self.deps.store.open_tasks(&rows)).await {
             Ok(tasks) => tasks,
             Err(gave_up) => {
-                self.leave(named.into_iter().map(|named| named.delivery), &gave_up).await;
+                for named in named {
+                    self.left(named.share, &gave_up).await;
+                }
                 return Vec::new();
             }
         };
         let mut tasks: HashMap<(Uuid, i64), Task> =
             tasks.into_iter().map(|task| ((task.id, task.generation), task)).collect();
         let mut opened = Vec::with_capacity(named.len());
-        for Named { delivery, mark, row, newer } in named {
-            match (tasks.remove(&row), newer) {
-                (Some(task), None) => opened.push(InHand { delivery, task, _mark: mark }),
-                (Some(task), Some(version)) => self.newer(delivery, &task, version).await,
+        for Named { share, mark, row, newer } in named {
+            match (tasks.remove(&(row.task, row.generation)), newer) {
+                (Some(task), None) => opened.push(InHand { share, task, _mark: mark }),
+                (Some(task), Some(version)) => self.newer(share, &task, version).await,
                 // Done already, or a newer generation is on its way.
-                (None, _) => ack(delivery).await,
+                (None, _) => share.ack().await,
             }
         }
         opened
     }
 
-    /// A delivery with the row that it names; one that names none, or one that is in work here, is settled.
-    async fn named(&self, delivery: Delivery) -> Option<Named> {
-        let (task, generation, newer) = match self.asked(&delivery.body) {
-            Asked::Row(task, generation) => (task, generation, None),
-            Asked::Newer(task, generation, version) => (task, generation, Some(version)),
-            Asked::Unroutable(why) => {
-                self.unroutable(delivery, &why).await;
-                return None;
-            }
+    /// Adds the rows that a delivery names; a delivery that names none is settled, and the share of a row that is in work here.
+    async fn name(&self, delivery: Delivery, named: &mut Vec<Named>) {
+        let (rows, newer) = match self.asked(&delivery.body) {
+            Asked::Rows(rows, newer) => (rows, newer),
+            Asked::Unroutable(why) => return self.unroutable(delivery, &why).await,
         };
-        match self.busy.mark(task, generation) {
-            Some(mark) => Some(Named { delivery, mark, row: (task, generation), newer }),
-            None => {
-                ack(delivery).await;
-                None
+        for (share, row) in Share::of(delivery, rows.len()).zip(rows) {
+            match self.busy.mark(row.task, row.generation) {
+                Some(mark) => named.push(Named { share, mark, row, newer }),
+                None => share.ack().await,
             }
         }
     }
@@ -80,36 +75,40 @@ impl Shared {
     fn asked(&self, body: &[u8]) -> Asked {
         match Envelope::parse(body) {
             Ok(envelope) if envelope.kind.stage() == self.stage => {
-                Asked::Row(envelope.task, envelope.generation)
+                Asked::Rows(envelope.rows().collect(), None)
             }
             Ok(envelope) => Asked::Unroutable(format!(
                 "a message of stage {} in the queue of {}",
                 envelope.kind.stage().as_str(),
                 self.stage.as_str()
             )),
-            Err(EnvelopeError::Newer(version)) => match Envelope::row_of(body) {
-                Some((task, generation)) => Asked::Newer(task, generation, version),
-                None => Asked::Unroutable(format!("a message of version {version} that names no row")),
-            },
+            Err(EnvelopeError::Newer(version)) => {
+                let rows = Envelope::rows_of(body);
+                if rows.is_empty() {
+                    return Asked::Unroutable(format!("a message of version {version} that names no row"));
+                }
+                Asked::Rows(rows, Some(version))
+            }
             Err(error @ EnvelopeError::Malformed(_)) => Asked::Unroutable(error.to_string()),
         }
     }
 
     async fn unroutable(&self, delivery: Delivery, why: &str) {
         let (store, now) = (&self.deps.store, self.deps.clock.now());
-        match self.patience.call(|| store.keep_unroutable(&delivery.body, why, now)).await {
-            Ok(()) => {
-                tracing::warn!(stage = self.stage.as_str(), why, "a message without a row was kept aside");
-                self.count("dead_lettered");
-                ack(delivery).await;
+        let kept = self.patience.call(|| store.keep_unroutable(&delivery.body, why, now)).await;
+        for share in Share::of(delivery, 1) {
+            match &kept {
+                Ok(()) => {
+                    tracing::warn!(
+                        stage = self.stage.as_str(),
+                        why,
+                        "a message without a row was kept aside"
+                    );
+                    self.count("dead_lettered");
+                    share.ack().await;
+                }
+                Err(gave_up) => self.left(share, gave_up).await,
             }
-            Err(gave_up) => self.left(delivery, &gave_up).await,
-        }
-    }
-
-    async fn leave(&self, deliveries: impl Iterator<Item = Delivery>, gave_up: &GaveUp) {
-        for delivery in deliveries {
-            self.left(delivery, gave_up).await;
         }
     }
 }

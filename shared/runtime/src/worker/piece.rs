@@ -1,7 +1,6 @@
 //! One piece of work: the handler's run under its deadline, and what it is counted as.
 use std::sync::Arc;
 
-use gongkai_bus::Delivery;
 use gongkai_store::{Failure, FailureClass, StageResult, Task};
 use tokio::{
     sync::{OwnedSemaphorePermit, mpsc},
@@ -9,8 +8,8 @@ use tokio::{
 };
 use tokio_util::task::AbortOnDropHandle;
 
-use super::{InHand, Shared, Worked};
-use crate::{checkpoint::Moment, feed::ack, lifecycle::panic_text, patience::GaveUp};
+use super::{InHand, Share, Shared, Worked};
+use crate::{checkpoint::Moment, lifecycle::panic_text, patience::GaveUp};
 
 /// Works on a row up to its result. The slot is free again when the handler has ended.
 pub(super) async fn work(
@@ -55,13 +54,13 @@ impl Shared {
     }
 
     /// A delivery whose row could not be asked for: acknowledged, so that the ledger sends it again; at a stop it goes back.
-    pub(super) async fn left(&self, delivery: Delivery, gave_up: &GaveUp) {
+    pub(super) async fn left(&self, share: Share, gave_up: &GaveUp) {
         match gave_up {
-            GaveUp::Stopped => drop(delivery),
-            GaveUp::TooLong => ack(delivery).await,
+            GaveUp::Stopped => drop(share),
+            GaveUp::TooLong => share.ack().await,
             GaveUp::Refused(error) => {
                 tracing::error!(stage = self.stage.as_str(), %error, "the store refused; the row is sent again later");
-                ack(delivery).await;
+                share.ack().await;
             }
         }
     }

@@ -144,7 +144,7 @@ async fn a_row_whose_message_is_newer_waits_in_the_ledger_and_is_sent_again() {
     let row = chain.raise("ok").await;
     let stop = Stop::new();
     chain.worker(OPTIONS, &stop);
-    let body = format!(r#"{{"schema":2,"task":"{row}","generation":1}}"#);
+    let body = format!(r#"{{"schema":3,"task":"{row}","generation":1}}"#);
     chain.bus.inject(Stage::Parse, body.as_bytes()).unwrap();
     chain.until(MINUTE, || chain.counted("retried") == 1).await;
     assert_eq!((chain.ledger.row(row).state, chain.ledger.row(row).attempt), (TaskState::Ready, 0));
@@ -157,7 +157,7 @@ async fn a_row_whose_messages_stay_newer_is_set_aside_after_an_hour() {
     let chain = Chain::new();
     let row = chain.raise("ok").await;
     chain.worker(OPTIONS, &Stop::new());
-    let body = format!(r#"{{"schema":2,"task":"{row}","generation":1}}"#);
+    let body = format!(r#"{{"schema":3,"task":"{row}","generation":1}}"#);
     for _ in 0..62 {
         chain.bus.inject(Stage::Parse, body.as_bytes()).unwrap();
         tokio::time::sleep(MINUTE).await;
@@ -252,7 +252,36 @@ async fn a_stop_finishes_and_commits_what_is_begun_and_begins_nothing() {
     stop.soft.cancel();
     tokio::time::timeout(Duration::from_secs(2), worker).await.unwrap().unwrap();
     assert_eq!(chain.ledger.count(TaskState::Done), begun);
-    assert_eq!(chain.bus.depth(Stage::Parse).await.unwrap() as usize, 20 - begun);
+    // What was not begun is back in its queue, and what was done is not done again.
+    chain.worker(OPTIONS, &Stop::new());
+    chain.until(MINUTE, || chain.ledger.count(TaskState::Done) == 20).await;
+    assert_eq!(chain.script.runs.lock().unwrap().len(), 20);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rows_that_are_due_together_travel_together_except_one_that_is_to_be_alone() {
+    let chain = Chain::new();
+    let mut rows = Vec::new();
+    for n in 0..100 {
+        rows.push(chain.raise(&format!("ok {n}")).await);
+    }
+    chain.ledger.set_alone(rows[50]);
+    chain.relay(1_000, &Stop::new());
+    chain.until(MINUTE, || chain.ledger.count(TaskState::Sent) == 100).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let mut consumer = chain.bus.consume(Stage::Parse, 100).await.unwrap();
+    let mut named = Vec::new();
+    for _ in 0..chain.bus.depth(Stage::Parse).await.unwrap() {
+        let delivery = consumer.next().await.unwrap();
+        named.push(gongkai_bus::Envelope::rows_of(&delivery.body));
+        delivery.ack().await.unwrap();
+    }
+    assert!(named.len() < 15, "{} messages for 100 rows", named.len());
+    assert!(named.iter().any(|of| of.len() == 1 && of[0].task == rows[50]), "{named:?}");
+    let mut all: Vec<_> = named.iter().flatten().map(|row| row.task).collect();
+    all.sort();
+    rows.sort();
+    assert_eq!(all, rows);
 }
 
 #[tokio::test(start_paused = true)]

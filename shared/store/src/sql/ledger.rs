@@ -36,11 +36,11 @@ pub(super) const WITH_BUS: &str = "SELECT count(*) FROM tasks WHERE state = 'sen
 
 /// The oldest work first.
 pub(super) const EXPIRED: &str = "
-SELECT id, generation, stage, subject FROM tasks
+SELECT id, generation, stage, subject, alone FROM tasks
 WHERE state = 'sent' AND stage = ?1 AND lease_until <= ?2 ORDER BY lease_until, id LIMIT ?3 {lock tasks}";
 
 pub(super) const DUE: &str = "
-SELECT id, generation, stage, subject FROM tasks
+SELECT id, generation, stage, subject, alone FROM tasks
 WHERE state = 'ready' AND stage = ?1 AND not_before <= ?2 ORDER BY not_before, id LIMIT ?3 {lock tasks}";
 
 /// Nothing is with a bus that lived in the process that ended.
@@ -108,6 +108,7 @@ pub(super) async fn raise(
         generation: row.number("generation")?,
         stage,
         subject: subject.to_owned(),
+        alone: false,
     })
 }
 
@@ -194,6 +195,7 @@ fn ticket(row: &Row) -> StoreResult<Ticket> {
         generation: row.number("generation")?,
         stage: row.named("stage")?,
         subject: row.text("subject")?,
+        alone: row.flag("alone")?,
     })
 }
 
