@@ -70,7 +70,8 @@ fn measure(reports: usize, parsers: usize, settings: &[(String, String)], statem
     let mut console = installation.start(&["console"]);
     console.says("控制台 (console)");
     // What servers and this process used before is not the chain's.
-    let before = Used::beside();
+    let servers = [broker.address().port(), database.address().port()];
+    let before = Used::beside(servers);
     let begin = Instant::now();
     let mut services = vec![("console", console)];
     let names = ["alerter", "validator"].into_iter().chain((0..parsers).map(|_| "parser")).chain(["fetcher"]);
@@ -84,7 +85,7 @@ fn measure(reports: usize, parsers: usize, settings: &[(String, String)], statem
     for (name, service) in &services {
         println!("{}", Used::by(service.id()).line(name, reports));
     }
-    for ((name, used), (_, before)) in Used::beside().into_iter().zip(before) {
+    for ((name, used), (_, before)) in Used::beside(servers).into_iter().zip(before) {
         println!("{}", Used { cpu: used.cpu - before.cpu, ..used }.line(name, reports));
     }
     println!("{}", stages(&installation));
@@ -139,10 +140,10 @@ struct Used {
 
 impl Used {
     /// What works beside the services.
-    fn beside() -> [(&'static str, Self); 3] {
+    fn beside([broker, database]: [u16; 2]) -> [(&'static str, Self); 3] {
         [
-            ("RabbitMQ", Self::by_all("beam.smp")),
-            ("PostgreSQL", Self::by_all("postgres")),
+            ("RabbitMQ", Self::by_port("beam.smp", broker)),
+            ("PostgreSQL", Self::by_port("postgres", database)),
             ("site and measuring", Self::own(std::process::id())),
         ]
     }
@@ -152,15 +153,16 @@ impl Used {
         children(id).into_iter().map(Self::by).fold(Self::own(id), Self::and)
     }
 
-    /// Of all processes with a name.
-    fn by_all(name: &str) -> Self {
+    /// Of a server: the process with a name whose command line has its port, and its children.
+    fn by_port(name: &str, port: u16) -> Self {
         let mut used = Self::default();
         for entry in fs::read_dir("/proc").unwrap().flatten() {
-            let comm = fs::read_to_string(entry.path().join("comm")).unwrap_or_default();
+            let read = |file: &str| fs::read_to_string(entry.path().join(file)).unwrap_or_default();
             if let Ok(id) = entry.file_name().to_string_lossy().parse()
-                && comm.trim() == name
+                && read("comm").trim() == name
+                && read("cmdline").contains(&port.to_string())
             {
-                used = used.and(Self::own(id));
+                used = used.and(Self::by(id));
             }
         }
         used

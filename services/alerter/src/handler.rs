@@ -1,12 +1,15 @@
 //! Stage due: gathers the facts of a (body, year), assesses them, and hands state, findings and alerts to the store.
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use gongkai_model::{Body, Severity, Stage, Text};
 use gongkai_runtime::{clock::Clock, handler::Handler};
 use gongkai_store::{
-    AlertChange, AlertKind, Due, DueAssessed, DueState, Failure, FailureClass, Filter, Identity, ReportRow,
-    StageResult, Store, StoreResult, Task,
+    AlertChange, AlertKind, Due, DueAssessed, DueState, Failure, FailureClass, Filter, Identity, OfYear,
+    ReportRow, Source, StageResult, Store, StoreResult, StoredFinding, Task,
 };
 use uuid::Uuid;
 
@@ -17,12 +20,39 @@ use crate::{
     facts::{Facts, fingerprint},
     imports::Imports,
     polls::{PollBook, SitePolls},
-    registry::Registry,
+    registry::{Bodies, Registry},
     rules,
 };
 
 /// Versions of a report that are looked at.
 const HISTORY: u32 = 50;
+
+/// Due reports whose facts are read together.
+const AT_ONCE: usize = 64;
+
+/// What the store knows of several due reports.
+#[derive(Default)]
+struct Known {
+    sources: HashMap<OfYear, Vec<Source>>,
+    histories: HashMap<OfYear, Vec<ReportRow>>,
+    findings: HashMap<String, Vec<StoredFinding>>,
+    polls: HashMap<String, SitePolls>,
+    normalisers: HashMap<Uuid, i32>,
+}
+
+impl Known {
+    /// The site of the body, else of its first page.
+    fn site(&self, body: &Body, of: &OfYear) -> Option<String> {
+        let first = || self.sources.get(of)?.first().map(|source| source.site.clone());
+        body.site.clone().or_else(first)
+    }
+
+    /// Versions that are compared with each other: one alone has nothing to be compared with.
+    fn compared(&self) -> Vec<Uuid> {
+        let several = self.histories.values().filter(|history| history.len() > 1);
+        several.flatten().map(|row| row.version).collect()
+    }
+}
 
 /// Settles due reports.
 pub struct DueHandler {
@@ -48,14 +78,26 @@ impl DueHandler {
         Self { store, clock, channels, imports, polls, registry, first_year }
     }
 
-    async fn settle(&self, body: &str, year: i16) -> StoreResult<StageResult> {
+    /// Settles these, of which each is to be settled by itself in the end; what is asked of the store is asked once for all.
+    async fn settle(&self, of: &[OfYear]) -> StoreResult<Vec<StageResult>> {
         let bodies = self.registry.bodies(self.clock.now()).await?;
-        let Some(body) = bodies.get(body) else { return Ok(StageResult::Nothing) };
-        let Some(facts) = self.facts(body, year).await? else { return self.released(body, year).await };
+        let known = self.known(&bodies, of).await?;
+        let mut results = Vec::with_capacity(of.len());
+        for subject in of {
+            results.push(match bodies.get(&subject.0) {
+                Some(body) => self.settle_one(body, subject, &known).await?,
+                None => StageResult::Nothing,
+            });
+        }
+        Ok(results)
+    }
+
+    async fn settle_one(&self, body: &Body, of: &OfYear, known: &Known) -> StoreResult<StageResult> {
+        let Some(facts) = self.facts(body, of, known) else { return self.released(body, of.1).await };
         let assessment = assess(&facts);
-        let stored = self.store.findings(&facts.identity()).await?;
+        let stored = known.findings.get(&facts.identity()).map_or(&[][..], Vec::as_slice);
         let route = Route { channels: &self.channels, hold: self.holds(&facts).await? };
-        let alerts = alert_changes(&facts, &assessment, &stored, &route);
+        let alerts = alert_changes(&facts, &assessment, stored, &route);
         Ok(StageResult::Due(Box::new(DueAssessed {
             due: assessment.due,
             findings: assessment.findings,
@@ -64,42 +106,45 @@ impl DueHandler {
         })))
     }
 
-    async fn facts(&self, body: &Body, year: i16) -> StoreResult<Option<Facts>> {
-        let deadline = deadline(body, year).filter(|_| year >= self.first_year);
-        let Some(deadline) = deadline else { return Ok(None) };
-        let sources = self.store.sources_of(&body.id, year).await?;
-        let history = self.store.history(&body.id, year, HISTORY).await?;
-        let site = body.site.as_deref().or_else(|| sources.first().map(|source| source.site.as_str()));
-        let polls = match site {
-            Some(site) => self.polls.of(site).await?,
-            None => SitePolls::default(),
-        };
-        let normalisers = self.normalisers(&history).await?;
-        let (today, now) = (self.clock.today(), self.clock.now());
-        Ok(Some(Facts {
-            body: body.clone(),
-            year,
-            today,
-            now,
-            deadline,
-            sources,
-            history,
-            normalisers,
-            polls,
-        }))
-    }
-
-    async fn normalisers(&self, history: &[ReportRow]) -> StoreResult<HashMap<Uuid, i32>> {
-        let mut normalisers = HashMap::new();
-        // One version alone has nothing to be compared with.
-        for row in history.iter().filter(|_| history.len() > 1) {
-            if let Some(normaliser) =
-                self.store.version(row.version).await?.and_then(|version| version.normaliser)
-            {
-                normalisers.insert(row.version, normaliser);
+    /// What the store knows of these.
+    async fn known(&self, bodies: &Bodies, of: &[OfYear]) -> StoreResult<Known> {
+        let sources = self.store.sources_of_all(of).await?;
+        let histories = self.store.histories(of, HISTORY).await?;
+        let identities: Vec<String> = of.iter().map(identity).collect();
+        let findings = self.store.findings_of(&identities).await?;
+        let mut known = Known { sources, histories, findings, ..Known::default() };
+        for subject in of {
+            let Some(site) = bodies.get(&subject.0).and_then(|body| known.site(body, subject)) else {
+                continue;
+            };
+            if let Entry::Vacant(unread) = known.polls.entry(site) {
+                let polls = self.polls.of(unread.key()).await?;
+                unread.insert(polls);
             }
         }
-        Ok(normalisers)
+        for version in known.compared() {
+            let normaliser = self.store.version(version).await?.and_then(|version| version.normaliser);
+            known.normalisers.extend(normaliser.map(|normaliser| (version, normaliser)));
+        }
+        Ok(known)
+    }
+
+    fn facts(&self, body: &Body, of: &OfYear, known: &Known) -> Option<Facts> {
+        let year = of.1;
+        let deadline = deadline(body, year).filter(|_| year >= self.first_year)?;
+        let history = known.histories.get(of).cloned().unwrap_or_default();
+        let normaliser = |row: &ReportRow| Some((row.version, *known.normalisers.get(&row.version)?));
+        Some(Facts {
+            body: body.clone(),
+            year,
+            today: self.clock.today(),
+            now: self.clock.now(),
+            deadline,
+            sources: known.sources.get(of).cloned().unwrap_or_default(),
+            normalisers: history.iter().filter_map(normaliser).collect(),
+            history,
+            polls: known.site(body, of).and_then(|site| known.polls.get(&site).cloned()).unwrap_or_default(),
+        })
     }
 
     async fn holds(&self, facts: &Facts) -> StoreResult<bool> {
@@ -162,11 +207,37 @@ impl Handler for DueHandler {
     }
 
     async fn handle(&self, task: &Task) -> Result<StageResult, Failure> {
-        let subject = task.subject.rsplit_once('/').and_then(|(body, year)| Some((body, year.parse().ok()?)));
-        let Some((body, year)) = subject else {
-            let message = format!("no body/year: {}", task.subject);
-            return Err(Failure::new(FailureClass::Contract, message));
-        };
-        Ok(self.settle(body, year).await?)
+        let of = subject(task)?;
+        Ok(self.settle(&[of]).await?.pop().unwrap_or(StageResult::Nothing))
     }
+
+    fn at_once(&self) -> usize {
+        AT_ONCE
+    }
+
+    async fn handle_all(&self, tasks: &[Task]) -> Vec<Result<StageResult, Failure>> {
+        let of: Result<Vec<OfYear>, Failure> = tasks.iter().map(subject).collect();
+        let settled = match of {
+            Ok(of) => self.settle(&of).await,
+            // Which of them cannot be understood is found one by one.
+            Err(_) => return Vec::new(),
+        };
+        match settled {
+            Ok(results) => results.into_iter().map(Ok).collect(),
+            Err(error) => {
+                let failure = Failure::from(error);
+                tasks.iter().map(|_| Err(failure.clone())).collect()
+            }
+        }
+    }
+}
+
+fn subject(task: &Task) -> Result<OfYear, Failure> {
+    let subject =
+        task.subject.rsplit_once('/').and_then(|(body, year)| Some((body.to_owned(), year.parse().ok()?)));
+    subject.ok_or_else(|| Failure::new(FailureClass::Contract, format!("no body/year: {}", task.subject)))
+}
+
+fn identity((body, year): &OfYear) -> String {
+    Identity::Report { body: body.clone(), year: *year }.to_string()
 }

@@ -17,6 +17,9 @@ use crate::{
     polls::PollBook,
 };
 
+/// Due reports that are marked in one transaction.
+const MARKED_AT_ONCE: usize = 500;
+
 /// Looks at the calendar every `alert.tick_s` seconds.
 pub struct Ticker {
     store: Arc<dyn Store>,
@@ -123,19 +126,21 @@ impl Ticker {
         stop: &CancellationToken,
     ) -> StoreResult<bool> {
         let known: HashSet<_> = dues.iter().map(|due| (due.body.as_str(), due.year)).collect();
-        let now = self.clock.now();
-        let mut marked = 0_u64;
-        for (body, year) in bodies.iter().flat_map(|body| watched_years(today).map(|year| (body, year))) {
+        let of = bodies.iter().flat_map(|body| watched_years(today).map(|year| (body, year)));
+        let due = |(body, year): &(&Body, i16)| {
+            (*year >= self.first_year && deadline(body, *year).is_some())
+                || known.contains(&(body.id.as_str(), *year))
+        };
+        let subjects: Vec<String> =
+            of.filter(due).map(|(body, year)| format!("{}/{year}", body.id)).collect();
+        for chunk in subjects.chunks(MARKED_AT_ONCE) {
             if stop.is_cancelled() {
                 return Ok(false);
             }
-            let due = year >= self.first_year && deadline(body, year).is_some();
-            if due || known.contains(&(body.id.as_str(), year)) {
-                self.store.raise(Stage::Due, &format!("{}/{year}", body.id), now, now).await?;
-                marked += 1;
-            }
+            let now = self.clock.now();
+            self.store.raise_all(Stage::Due, chunk.to_vec(), now, now).await?;
         }
-        tracing::info!(%today, marked, "the calendar marked what is due");
+        tracing::info!(%today, marked = subjects.len(), "the calendar marked what is due");
         Ok(true)
     }
 

@@ -8,6 +8,9 @@ use gongkai_runtime::handler::Handler;
 use gongkai_store::{Failure, FailureClass, Judged, JudgedReport, ReportRow, StageResult, Store, Task};
 use uuid::Uuid;
 
+/// Versions read from the store together.
+const AT_ONCE: usize = 16;
+
 /// Judges versions.
 pub struct JudgeHandler {
     store: Arc<dyn Store>,
@@ -27,17 +30,48 @@ impl Handler for JudgeHandler {
     }
 
     async fn handle(&self, task: &Task) -> Result<StageResult, Failure> {
-        let contract =
-            |_| Failure::new(FailureClass::Contract, format!("`{}` is no version id", task.subject));
-        let version = task.subject.parse::<Uuid>().map_err(contract)?;
+        let version = version_of(task)?;
         let rows = self.store.reports_of_version(version).await?;
-        let judging = tokio::task::spawn_blocking(move || rows.iter().map(judged).collect::<Vec<_>>());
-        let broken_off = |error| {
+        let judging = tokio::task::spawn_blocking(move || judged_version(version, &rows));
+        judging.await.map_err(|error| {
             Failure::new(FailureClass::Poison, format!("judging version {version} was broken off: {error}"))
-        };
-        let reports = judging.await.map_err(broken_off)?;
-        Ok(StageResult::Judged(Judged { version, reports }))
+        })
     }
+
+    fn at_once(&self) -> usize {
+        AT_ONCE
+    }
+
+    async fn handle_all(&self, tasks: &[Task]) -> Vec<Result<StageResult, Failure>> {
+        let versions: Vec<Uuid> = tasks.iter().filter_map(|task| version_of(task).ok()).collect();
+        let found = self.store.reports_of_versions(&versions).await;
+        let mut rows = match found {
+            Ok(rows) => rows,
+            Err(error) => {
+                let failure = Failure::from(error);
+                return tasks.iter().map(|_| Err(failure.clone())).collect();
+            }
+        };
+        let asked: Vec<_> = tasks
+            .iter()
+            .map(|task| version_of(task).map(|version| (version, rows.remove(&version).unwrap_or_default())))
+            .collect();
+        let judging = tokio::task::spawn_blocking(move || {
+            asked.into_iter().map(|of| of.map(|(version, rows)| judged_version(version, &rows))).collect()
+        });
+        // Where it breaks off, whoever is to blame is found one by one.
+        judging.await.unwrap_or_default()
+    }
+}
+
+fn version_of(task: &Task) -> Result<Uuid, Failure> {
+    task.subject
+        .parse()
+        .map_err(|_| Failure::new(FailureClass::Contract, format!("`{}` is no version id", task.subject)))
+}
+
+fn judged_version(version: Uuid, rows: &[ReportRow]) -> StageResult {
+    StageResult::Judged(Judged { version, reports: rows.iter().map(judged).collect() })
 }
 
 /// Findings hang on the identity of the report, so that they persist from version to version.

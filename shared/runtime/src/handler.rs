@@ -11,4 +11,18 @@ pub trait Handler: Send + Sync {
 
     /// Does one piece of work. Everything it returns is written in one transaction with the end of the row.
     async fn handle(&self, task: &Task) -> Result<StageResult, Failure>;
+
+    /// How many pieces it may be given at once. More than one where reading for several costs little more than for one.
+    fn at_once(&self) -> usize {
+        1
+    }
+
+    /// Does several pieces, and tells of each in their order. Where this panics or takes too long, each is done by itself.
+    async fn handle_all(&self, tasks: &[Task]) -> Vec<Result<StageResult, Failure>> {
+        let mut results = Vec::with_capacity(tasks.len());
+        for task in tasks {
+            results.push(self.handle(task).await);
+        }
+        results
+    }
 }

@@ -1,9 +1,13 @@
 //! The only publisher: takes due rows of the ledger, publishes them, and notes what the bus said.
 //!
 //! A row is taken under a short lease before it is published, so that a relay that dies leaves it due again; a confirm makes
-//! the lease long. Nothing here is lost when store or bus go away: the rows wait in the ledger, the relay waits for both.
+//! the lease long. Most rows are done before that is worth a write: confirms are noted a few seconds later. Nothing here is lost when store or bus go away: the rows wait in the ledger, the relay waits for both.
 //! A queue that the broker has lost is filled again from the ledger. Every process has a relay; they pass over each other's rows.
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use gongkai_bus::{Bus, BusError, Envelope, Outcome, Row};
 use gongkai_model::Stage;
@@ -25,6 +29,8 @@ use crate::{
 const TAKEN: Duration = Duration::from_secs(30);
 /// Lease of rows that the bus has confirmed.
 const CONFIRMED: Duration = Duration::from_secs(600);
+/// After so long a confirm is noted; well before the lease under which the row was published ends.
+const NOTED_AFTER: Duration = Duration::from_secs(5);
 /// How long the bus may take to confirm; ends before the lease does.
 const PUBLISH_TIMEOUT: Duration = Duration::from_secs(20);
 /// Rows taken and published together.
@@ -37,6 +43,10 @@ const MOST_ROWS: usize = 16;
 const POLL: Duration = Duration::from_secs(1);
 /// Commits within this time are answered by one round.
 const GATHER: Duration = Duration::from_millis(10);
+/// The same while there is much to send: fuller messages are worth more then than a moment.
+const GATHER_MUCH: Duration = Duration::from_millis(50);
+/// So many rows in a round are much.
+const MUCH: usize = 16;
 /// Pauses while store or bus are away: short, because work goes on as soon as they are back.
 const PAUSES: Backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(1));
 /// Before a row that no queue took, or whose fate is unknown, is sent again.
@@ -54,6 +64,8 @@ pub struct Relay {
     bus_outage: Outage,
     /// When rows with an expired lease were last looked for.
     looked: Option<Instant>,
+    /// What the bus has confirmed and the ledger does not know yet, by stage; the oldest first.
+    confirmed: BTreeMap<Stage, Vec<Confirmed>>,
     /// Stages whose queue was lost and whose rows are not yet due again.
     lost: BTreeSet<Stage>,
 }
@@ -65,6 +77,13 @@ enum Due {
     Ready,
     /// It was sent before, and nothing has come of it.
     Expired,
+}
+
+/// Rows that the bus confirmed together.
+struct Confirmed {
+    at: Timestamp,
+    seen: Instant,
+    tickets: Vec<Ticket>,
 }
 
 /// What came of a round that could not be finished.
@@ -84,30 +103,57 @@ impl Relay {
     pub fn new(deps: Deps, window: u32) -> Self {
         let Deps { store, bus, clock, wake, checkpoint, metrics: _ } = deps;
         let (store_outage, bus_outage) = (Outage::new("relay", "store"), Outage::new("relay", "bus"));
-        let lost = BTreeSet::new();
-        Self { store, bus, clock, wake, checkpoint, window, store_outage, bus_outage, looked: None, lost }
+        let (confirmed, lost) = (BTreeMap::new(), BTreeSet::new());
+        let looked = None;
+        Self {
+            store,
+            bus,
+            clock,
+            wake,
+            checkpoint,
+            window,
+            store_outage,
+            bus_outage,
+            looked,
+            confirmed,
+            lost,
+        }
     }
 
     /// Relays until the stop. Ends only then.
     pub async fn run(mut self, stop: Stop) {
+        self.relay(&stop).await;
+        // What is not noted is sent once more, and then found done.
+        if let Err(error) = self.note_confirmed(Duration::ZERO).await {
+            tracing::debug!(%error, "confirms could not be noted at the end");
+        }
+    }
+
+    async fn relay(&mut self, stop: &Stop) {
         while !stop.is_stopping() {
             let stages = tokio::select! {
                 () = stop.soft.cancelled() => return,
                 woken = timeout(POLL, self.wake.woken()) => woken.unwrap_or_else(|_| Stage::ALL.to_vec()),
             };
-            if let Err(pause) = self.round(&stages).await {
-                stop.sleep(pause).await;
-                // What this round was woken for is still to be done.
-                self.wake.wake(&stages);
-            } else {
-                stop.sleep(GATHER).await;
+            match self.round(&stages).await {
+                Ok(sent) => {
+                    stop.sleep(if sent < MUCH { GATHER } else { GATHER_MUCH }).await;
+                }
+                Err(pause) => {
+                    stop.sleep(pause).await;
+                    // What this round was woken for is still to be done.
+                    self.wake.wake(&stages);
+                }
             }
         }
     }
 
-    /// Sends what is due of these stages; tells how long to wait when store or bus are away.
-    async fn round(&mut self, stages: &[Stage]) -> Result<(), Duration> {
+    /// Sends what is due of these stages and tells how much it was; or how long to wait when store or bus are away.
+    async fn round(&mut self, stages: &[Stage]) -> Result<usize, Duration> {
         self.fill_again().await?;
+        if let Err(error) = self.note_confirmed(NOTED_AFTER).await {
+            return Err(PAUSES.after(self.store_outage.failed(&error).0));
+        }
         if self.looked.is_none_or(|looked| looked.elapsed() >= POLL) {
             self.send_all(&Stage::ALL, Due::Expired).await?;
             self.looked = Some(Instant::now());
@@ -115,12 +161,14 @@ impl Relay {
         self.send_all(stages, Due::Ready).await
     }
 
-    async fn send_all(&self, stages: &[Stage], due: Due) -> Result<(), Duration> {
+    async fn send_all(&mut self, stages: &[Stage], due: Due) -> Result<usize, Duration> {
+        let mut all = 0;
         for stage in stages {
             loop {
                 match self.send_some(*stage, due).await {
                     Ok(sent) => {
                         self.store_outage.over();
+                        all += sent;
                         if sent < BATCH as usize {
                             break;
                         }
@@ -132,13 +180,15 @@ impl Relay {
                 }
             }
         }
-        Ok(())
+        Ok(all)
     }
 
     /// What was in a queue that the broker has lost becomes due again.
     async fn fill_again(&mut self) -> Result<(), Duration> {
         self.lost.extend(self.bus.take_lost());
         while let Some(stage) = self.lost.first().copied() {
+            // What its confirm said is no longer so.
+            self.confirmed.remove(&stage);
             match self.store.send_again(stage, self.clock.now()).await {
                 Ok(0) => {}
                 Ok(rows) => tracing::warn!(
@@ -154,7 +204,7 @@ impl Relay {
     }
 
     /// Takes one batch of due rows and sends it; tells how many rows there were.
-    async fn send_some(&self, stage: Stage, due: Due) -> Result<usize, Trouble> {
+    async fn send_some(&mut self, stage: Stage, due: Due) -> Result<usize, Trouble> {
         let now = self.clock.now();
         let tickets = match due {
             Due::Ready => self.store.take_due(stage, BATCH, self.window, TAKEN, now).await?,
@@ -171,11 +221,7 @@ impl Relay {
             Err(_) => Err(BusError::Away(format!("no answer within {PUBLISH_TIMEOUT:?}"))),
         };
         match published {
-            Ok(outcomes) => {
-                self.checkpoint.reached(stage, Moment::BeforeConfirm);
-                self.note(&groups, &outcomes).await?;
-                self.checkpoint.reached(stage, Moment::AfterConfirm);
-            }
+            Ok(outcomes) => self.note(stage, &groups, &outcomes).await?,
             Err(error) => {
                 self.give_back(&tickets, 1, &error.to_string()).await?;
                 return Err(Trouble::Bus(error));
@@ -185,8 +231,8 @@ impl Relay {
         Ok(tickets.len())
     }
 
-    /// Confirmed rows get their long lease, the others become ready again. A row without an outcome keeps its short lease.
-    async fn note(&self, groups: &[&[Ticket]], outcomes: &[Outcome]) -> StoreResult<()> {
+    /// Confirmed rows will get their long lease, the others become ready again. A row without an outcome keeps its short lease.
+    async fn note(&mut self, stage: Stage, groups: &[&[Ticket]], outcomes: &[Outcome]) -> StoreResult<()> {
         let mut confirmed = Vec::new();
         let mut refused = Vec::new();
         let mut why = None;
@@ -200,12 +246,28 @@ impl Relay {
             }
         }
         if !confirmed.is_empty() {
-            let now = self.clock.now();
-            self.store.confirm(&confirmed, later(now, CONFIRMED), now).await?;
+            let confirmed = Confirmed { at: self.clock.now(), seen: Instant::now(), tickets: confirmed };
+            self.confirmed.entry(stage).or_default().push(confirmed);
         }
         if let Some(why) = why {
             tracing::warn!(rows = refused.len(), reason = %why, "the bus did not take messages; they are sent again");
             self.give_back(&refused, 3, why).await?;
+        }
+        Ok(())
+    }
+
+    /// Rows that the bus confirmed so long ago get their long lease; what is done meanwhile needs none.
+    async fn note_confirmed(&mut self, ago: Duration) -> StoreResult<()> {
+        for (stage, confirmed) in &mut self.confirmed {
+            let old = confirmed.partition_point(|confirmed| confirmed.seen.elapsed() >= ago);
+            let Some(last) = old.checked_sub(1).and_then(|last| confirmed.get(last)) else { continue };
+            let until = later(last.at, CONFIRMED);
+            let tickets: Vec<Ticket> =
+                confirmed.iter().take(old).flat_map(|confirmed| confirmed.tickets.iter().cloned()).collect();
+            self.checkpoint.reached(*stage, Moment::BeforeConfirm);
+            self.store.confirm(&tickets, until, self.clock.now()).await?;
+            self.checkpoint.reached(*stage, Moment::AfterConfirm);
+            confirmed.drain(..old);
         }
         Ok(())
     }

@@ -164,10 +164,10 @@ async fn take_in(
         {
             deliveries.push(next);
         }
-        for opened in shared.open(deliveries).await {
+        for piece in pieces_of(shared.open(deliveries).await, shared.handler.at_once()) {
             // No slot is held while there is nothing to do: a row that is to be alone waits for all of them.
             let Some(slot) = free_slot(shared, stop).await else { break 'deliveries };
-            pieces.spawn(piece::work(Arc::clone(shared), opened, slot, worked.clone()));
+            pieces.spawn(piece::work(Arc::clone(shared), piece, slot, worked.clone()));
             while let Some(ended) = pieces.try_join_next() {
                 looked_at(shared.stage, ended)?;
             }
@@ -177,6 +177,24 @@ async fn take_in(
         looked_at(shared.stage, ended)?;
     }
     Ok(())
+}
+
+/// Rows that are handled at once; one that is to be alone is a piece by itself.
+fn pieces_of(opened: Vec<InHand>, at_once: usize) -> Vec<Vec<InHand>> {
+    let mut pieces: Vec<Vec<InHand>> = Vec::new();
+    for row in opened {
+        match pieces.last_mut() {
+            Some(piece)
+                if piece.len() < at_once
+                    && !row.task.alone
+                    && piece.iter().all(|other| !other.task.alone) =>
+            {
+                piece.push(row);
+            }
+            _ => pieces.push(vec![row]),
+        }
+    }
+    pieces
 }
 
 async fn free_slot(shared: &Shared, stop: &Stop) -> Option<OwnedSemaphorePermit> {

@@ -28,5 +28,5 @@ pub use results::{
     Parsed, ParsedReport, StageResult,
 };
 pub use sql::{Inspection, Room, Schema, SqlStore, inspect};
-pub use store::{Filter, Store};
+pub use store::{Filter, OfYear, Store};
 pub use views::{Coverage, Latest, SiteStatus, Trail, TrailStep};

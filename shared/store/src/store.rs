@@ -1,5 +1,5 @@
 //! The store as services see it. Every engine passes one conformance suite.
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use async_trait::async_trait;
 use gongkai_model::{Body, Stage};
@@ -45,6 +45,9 @@ impl Filter {
     }
 }
 
+/// A body and a report year.
+pub type OfYear = (String, i16);
+
 /// Everything that must not be lost. All times are given by the caller.
 #[async_trait]
 pub trait Store: Send + Sync {
@@ -58,6 +61,15 @@ pub trait Store: Send + Sync {
         not_before: Timestamp,
         now: Timestamp,
     ) -> StoreResult<Ticket>;
+
+    /// The same for many rows of a stage, in one transaction.
+    async fn raise_all(
+        &self,
+        stage: Stage,
+        subjects: Vec<String>,
+        not_before: Timestamp,
+        now: Timestamp,
+    ) -> StoreResult<()>;
 
     /// Takes due rows of a stage `ready → sent` under a lease. Never more than `window` rows of the stage are sent at a time.
     async fn take_due(
@@ -161,28 +173,50 @@ pub trait Store: Send + Sync {
     /// The names of the columns that a site has now, by name.
     async fn columns(&self, site: &str) -> StoreResult<Vec<String>>;
 
-    /// Pages that carry (or carried) the report of a body for a year.
-    async fn sources_of(&self, body: &str, year: i16) -> StoreResult<Vec<Source>>;
+    /// Pages that carry (or carried) the report of a body for a year, by each.
+    async fn sources_of_all(&self, of: &[OfYear]) -> StoreResult<HashMap<OfYear, Vec<Source>>>;
+
+    /// The same of one.
+    async fn sources_of(&self, body: &str, year: i16) -> StoreResult<Vec<Source>> {
+        let of = (body.to_owned(), year);
+        Ok(self.sources_of_all(std::slice::from_ref(&of)).await?.remove(&of).unwrap_or_default())
+    }
 
     // --- versions, reports, findings -------------------------------------
 
     /// A version.
     async fn version(&self, id: Uuid) -> StoreResult<Option<Version>>;
 
-    /// The reports of a version.
-    async fn reports_of_version(&self, version: Uuid) -> StoreResult<Vec<ReportRow>>;
+    /// The reports of versions, by their number.
+    async fn reports_of_versions(&self, versions: &[Uuid]) -> StoreResult<HashMap<Uuid, Vec<ReportRow>>>;
+
+    /// The same of one.
+    async fn reports_of_version(&self, version: Uuid) -> StoreResult<Vec<ReportRow>> {
+        Ok(self.reports_of_versions(&[version]).await?.remove(&version).unwrap_or_default())
+    }
 
     /// A report.
     async fn report(&self, id: Uuid) -> StoreResult<Option<ReportRow>>;
 
-    /// All versions' reports of a body for a year, newest first, at most `limit`.
-    async fn history(&self, body: &str, year: i16, limit: u32) -> StoreResult<Vec<ReportRow>>;
+    /// All versions' reports of bodies for years, newest first, at most `limit` of each.
+    async fn histories(&self, of: &[OfYear], limit: u32) -> StoreResult<HashMap<OfYear, Vec<ReportRow>>>;
+
+    /// The same of one.
+    async fn history(&self, body: &str, year: i16, limit: u32) -> StoreResult<Vec<ReportRow>> {
+        let of = (body.to_owned(), year);
+        Ok(self.histories(std::slice::from_ref(&of), limit).await?.remove(&of).unwrap_or_default())
+    }
 
     /// Current reports, latest fetched first.
     async fn latest(&self, filter: &Filter) -> StoreResult<Vec<Latest>>;
 
-    /// Findings that hang on an identity (its text), open ones first.
-    async fn findings(&self, identity: &str) -> StoreResult<Vec<StoredFinding>>;
+    /// Findings that hang on identities (their texts), open ones first.
+    async fn findings_of(&self, identities: &[String]) -> StoreResult<HashMap<String, Vec<StoredFinding>>>;
+
+    /// The same of one.
+    async fn findings(&self, identity: &str) -> StoreResult<Vec<StoredFinding>> {
+        Ok(self.findings_of(&[identity.to_owned()]).await?.remove(identity).unwrap_or_default())
+    }
 
     /// Latest open findings of current reports, gravest first within a moment.
     async fn latest_findings(&self, filter: &Filter) -> StoreResult<Vec<StoredFinding>>;

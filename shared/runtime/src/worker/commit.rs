@@ -14,6 +14,10 @@ use crate::{
 
 /// How long results are waited for that can be committed along with the first.
 const GATHER: Duration = Duration::from_millis(5);
+/// The same while results come in numbers: one larger transaction costs less than several.
+const GATHER_MANY: Duration = Duration::from_millis(40);
+/// So many at a time are numbers.
+const MANY: usize = 3;
 
 /// The one task of a worker that writes results.
 pub(super) struct Committer {
@@ -35,6 +39,7 @@ impl Committer {
     pub(super) async fn run(self, mut results: mpsc::Receiver<Worked>) {
         let most = usize::from(self.shared.options.batch);
         let mut waiting = Vec::with_capacity(most);
+        let mut pause = GATHER;
         while results.recv_many(&mut waiting, most).await > 0 {
             let gather = async {
                 while let Some(room @ 1..) = most.checked_sub(waiting.len())
@@ -42,7 +47,8 @@ impl Committer {
                 {}
             };
             // What has come by then is in `waiting`.
-            let _ = timeout(GATHER, gather).await;
+            let _ = timeout(pause, gather).await;
+            pause = if waiting.len() < MANY { GATHER } else { GATHER_MANY };
             let mut good = Vec::with_capacity(waiting.len());
             for Worked { of: worked, result } in waiting.drain(..) {
                 match result {

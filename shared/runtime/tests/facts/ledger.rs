@@ -1,6 +1,6 @@
 //! A ledger in memory that can be told to be away or to refuse: paused time and faults need a store without a database.
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     sync::{
         Mutex, MutexGuard,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -126,6 +126,19 @@ impl Store for Ledger {
         let ticket = row.ticket();
         rows.insert(id, row);
         Ok(ticket)
+    }
+
+    async fn raise_all(
+        &self,
+        stage: Stage,
+        subjects: Vec<String>,
+        not_before: Timestamp,
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        for subject in subjects {
+            self.raise(stage, &subject, not_before, now).await?;
+        }
+        Ok(())
     }
 
     async fn take_due(
@@ -292,25 +305,25 @@ impl Store for Ledger {
     async fn polls(&self, _: &str, _: Option<&str>, _: Timestamp) -> StoreResult<Vec<Poll>> {
         unsupported()
     }
-    async fn sources_of(&self, _: &str, _: i16) -> StoreResult<Vec<Source>> {
+    async fn sources_of_all(&self, _: &[OfYear]) -> StoreResult<HashMap<OfYear, Vec<Source>>> {
         unsupported()
     }
     async fn version(&self, _: Uuid) -> StoreResult<Option<Version>> {
         unsupported()
     }
-    async fn reports_of_version(&self, _: Uuid) -> StoreResult<Vec<ReportRow>> {
+    async fn reports_of_versions(&self, _: &[Uuid]) -> StoreResult<HashMap<Uuid, Vec<ReportRow>>> {
         unsupported()
     }
     async fn report(&self, _: Uuid) -> StoreResult<Option<ReportRow>> {
         unsupported()
     }
-    async fn history(&self, _: &str, _: i16, _: u32) -> StoreResult<Vec<ReportRow>> {
+    async fn histories(&self, _: &[OfYear], _: u32) -> StoreResult<HashMap<OfYear, Vec<ReportRow>>> {
         unsupported()
     }
     async fn latest(&self, _: &Filter) -> StoreResult<Vec<Latest>> {
         unsupported()
     }
-    async fn findings(&self, _: &str) -> StoreResult<Vec<StoredFinding>> {
+    async fn findings_of(&self, _: &[String]) -> StoreResult<HashMap<String, Vec<StoredFinding>>> {
         unsupported()
     }
     async fn latest_findings(&self, _: &Filter) -> StoreResult<Vec<StoredFinding>> {

@@ -99,5 +99,5 @@ async fn mark_due<'b>(
     now: Timestamp,
 ) -> StoreResult<()> {
     let subjects = dues.into_iter().map(|(body, year)| format!("{body}/{year}")).collect();
-    ledger::raise_all(conn, Stage::Due, subjects, now).await
+    ledger::raise_all(conn, Stage::Due, subjects, now, now).await
 }

@@ -1,5 +1,5 @@
 //! The trait, method by method: which connection, one transaction, which theme.
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use async_trait::async_trait;
 use gongkai_model::{Body, Stage};
@@ -15,7 +15,7 @@ use crate::{
     ledger::{DeadLetter, Failure, Finished, StageCount, Task, Ticket},
     records::{Poll, ReportRow, Site, Source, StoredFinding, Version},
     results::AlertChange,
-    store::{Filter, Store},
+    store::{Filter, OfYear, Store},
     views::{Coverage, Latest, SiteStatus, Trail},
 };
 
@@ -35,6 +35,18 @@ impl Store for SqlStore {
         let done = ledger::raise(&mut tx, stage, subject, not_before, now).await?;
         tx.commit().await?;
         Ok(done)
+    }
+
+    async fn raise_all(
+        &self,
+        stage: Stage,
+        subjects: Vec<String>,
+        not_before: Timestamp,
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        let mut tx = self.write().await?;
+        ledger::raise_all(&mut tx, stage, subjects.into_iter().collect(), not_before, now).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn take_due(
@@ -149,7 +161,7 @@ impl Store for SqlStore {
         for chunk in versions.chunks(REPLAY_CHUNK) {
             let mut tx = self.turn().await?;
             let subjects = chunk.iter().map(ToString::to_string).collect();
-            ledger::raise_all(&mut tx, from, subjects, now).await?;
+            ledger::raise_all(&mut tx, from, subjects, now, now).await?;
             tx.commit().await?;
         }
         Ok(u64::try_from(versions.len()).unwrap_or(u64::MAX))
@@ -199,9 +211,9 @@ impl Store for SqlStore {
         watch::columns(&mut conn, site).await
     }
 
-    async fn sources_of(&self, body: &str, year: i16) -> StoreResult<Vec<Source>> {
+    async fn sources_of_all(&self, of: &[OfYear]) -> StoreResult<HashMap<OfYear, Vec<Source>>> {
         let mut conn = self.read().await?;
-        watch::sources_of(&mut conn, body, year).await
+        watch::sources_of_all(&mut conn, of).await
     }
 
     async fn version(&self, id: Uuid) -> StoreResult<Option<Version>> {
@@ -209,9 +221,9 @@ impl Store for SqlStore {
         reports::version(&mut conn, id).await
     }
 
-    async fn reports_of_version(&self, version: Uuid) -> StoreResult<Vec<ReportRow>> {
+    async fn reports_of_versions(&self, versions: &[Uuid]) -> StoreResult<HashMap<Uuid, Vec<ReportRow>>> {
         let mut conn = self.read().await?;
-        reports::of_version(&mut conn, version).await
+        reports::of_versions(&mut conn, versions).await
     }
 
     async fn report(&self, id: Uuid) -> StoreResult<Option<ReportRow>> {
@@ -219,9 +231,9 @@ impl Store for SqlStore {
         reports::report(&mut conn, id).await
     }
 
-    async fn history(&self, body: &str, year: i16, limit: u32) -> StoreResult<Vec<ReportRow>> {
+    async fn histories(&self, of: &[OfYear], limit: u32) -> StoreResult<HashMap<OfYear, Vec<ReportRow>>> {
         let mut conn = self.read().await?;
-        reports::history(&mut conn, body, year, limit).await
+        reports::histories(&mut conn, of, limit).await
     }
 
     async fn latest(&self, filter: &Filter) -> StoreResult<Vec<Latest>> {
@@ -229,9 +241,9 @@ impl Store for SqlStore {
         reports::latest(&mut conn, filter).await
     }
 
-    async fn findings(&self, identity: &str) -> StoreResult<Vec<StoredFinding>> {
+    async fn findings_of(&self, identities: &[String]) -> StoreResult<HashMap<String, Vec<StoredFinding>>> {
         let mut conn = self.read().await?;
-        findings::of(&mut conn, identity).await
+        findings::of_all(&mut conn, identities).await
     }
 
     async fn latest_findings(&self, filter: &Filter) -> StoreResult<Vec<StoredFinding>> {

@@ -1,5 +1,5 @@
 //! The life of findings: born, seen again, fixed, dismissed.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use gongkai_model::Finding;
 use jiff::Timestamp;
@@ -44,8 +44,8 @@ const FIX: &str = "
 UPDATE findings AS f SET fixed_at = ?2 FROM {?1: identity TEXT, scope TEXT, fingerprint TEXT} AS l
 WHERE f.identity = l.identity AND f.scope = l.scope AND f.fingerprint = l.fingerprint";
 
-pub(super) const OF_IDENTITY: &str = "
-SELECT * FROM findings WHERE identity = ?1
+pub(super) const OF_IDENTITIES: &str = "
+SELECT * FROM findings WHERE identity IN {?1}
 ORDER BY fixed_at IS NOT NULL, dismissed_at IS NOT NULL,
   CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, code, fingerprint";
 
@@ -121,10 +121,16 @@ async fn fix(conn: &mut Conn, renewals: &[Renewal<'_>], now: Timestamp) -> Store
     Ok(())
 }
 
-/// All findings of an identity, open ones first.
-pub(super) async fn of(conn: &mut Conn, identity: &str) -> StoreResult<Vec<StoredFinding>> {
-    let found = query(OF_IDENTITY).bind(identity).all(conn).await?;
-    rows::all(&found, rows::finding)
+/// All findings of identities, open ones first.
+pub(super) async fn of_all(
+    conn: &mut Conn,
+    identities: &[String],
+) -> StoreResult<HashMap<String, Vec<StoredFinding>>> {
+    let mut findings: HashMap<String, Vec<StoredFinding>> = HashMap::new();
+    for row in query(OF_IDENTITIES).bind(json_of(&identities)?).all(conn).await? {
+        findings.entry(row.text("identity")?).or_default().push(rows::finding(&row)?);
+    }
+    Ok(findings)
 }
 
 /// Open findings that count, the latest first.

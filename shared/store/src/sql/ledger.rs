@@ -112,15 +112,16 @@ pub(super) async fn raise(
     })
 }
 
-/// Makes rows that are due now, or raises their generations; a subject that is named twice is raised once.
+/// Makes rows, or raises their generations; a subject that is named twice is raised once.
 pub(super) async fn raise_all(
     conn: &mut Conn,
     stage: Stage,
     subjects: BTreeSet<String>,
+    not_before: Timestamp,
     now: Timestamp,
 ) -> StoreResult<()> {
     if !subjects.is_empty() {
-        raising(stage, &subjects, now, now)?.run(conn).await?;
+        raising(stage, &subjects, not_before, now)?.run(conn).await?;
     }
     Ok(())
 }

@@ -1,31 +1,37 @@
 //! Versions and their reports.
+use std::collections::HashMap;
+
 use uuid::Uuid;
 
 use super::{
-    column::Columns,
+    column::{Columns, json_of},
     query::{Conn, query},
     rows,
 };
 use crate::{
     error::StoreResult,
     records::{ReportRow, Version},
-    store::Filter,
+    store::{Filter, OfYear},
     views::Latest,
 };
 
 const VERSION: &str = "SELECT * FROM versions WHERE id = ?1";
 
-const OF_VERSION: &str = "
+const OF_VERSIONS: &str = "
 SELECT r.*, v.blob, s.url FROM reports r JOIN versions v ON v.id = r.version JOIN sources s ON s.id = r.source
-WHERE r.version = ?1 ORDER BY r.idx";
+WHERE r.version IN {?1} ORDER BY r.version, r.idx";
 
 const REPORT: &str = "
 SELECT r.*, v.blob, s.url FROM reports r JOIN versions v ON v.id = r.version JOIN sources s ON s.id = r.source
 WHERE r.id = ?1";
 
-pub(super) const HISTORY: &str = "
-SELECT r.*, v.blob, s.url FROM reports r JOIN versions v ON v.id = r.version JOIN sources s ON s.id = r.source
-WHERE r.body = ?1 AND r.year = ?2 ORDER BY r.fetched_at DESC, r.version DESC, r.idx LIMIT ?3";
+/// What lies before the last one that is wanted of a body's is not read at all.
+pub(super) const HISTORIES: &str = "
+SELECT r.*, v.blob, s.url FROM {?1: body TEXT, year BIGINT} AS l
+JOIN reports r ON r.body = l.body AND r.year = l.year AND r.fetched_at >= COALESCE((
+  SELECT h.fetched_at FROM reports h WHERE h.body = l.body AND h.year = l.year ORDER BY h.fetched_at DESC LIMIT 1 OFFSET ?2), 0)
+JOIN versions v ON v.id = r.version JOIN sources s ON s.id = r.source
+ORDER BY r.body, r.year, r.fetched_at DESC, r.version DESC, r.idx";
 
 /// ?1 id, ?2 site, ?3 body, ?4 year, ?5 text, ?6 limit, ?7 offset; the first condition decides which index serves.
 macro_rules! latest {
@@ -63,10 +69,18 @@ pub(super) async fn version(conn: &mut Conn, id: Uuid) -> StoreResult<Option<Ver
     row.as_ref().map(rows::version).transpose()
 }
 
-/// The reports of a version, by their number.
-pub(super) async fn of_version(conn: &mut Conn, version: Uuid) -> StoreResult<Vec<ReportRow>> {
-    let found = query(OF_VERSION).bind(version.to_string()).all(conn).await?;
-    rows::all(&found, rows::report)
+/// The reports of versions, by their number.
+pub(super) async fn of_versions(
+    conn: &mut Conn,
+    versions: &[Uuid],
+) -> StoreResult<HashMap<Uuid, Vec<ReportRow>>> {
+    let ids: Vec<String> = versions.iter().map(ToString::to_string).collect();
+    let mut reports: HashMap<Uuid, Vec<ReportRow>> = HashMap::new();
+    for row in query(OF_VERSIONS).bind(json_of(&ids)?).all(conn).await? {
+        let report = rows::report(&row)?;
+        reports.entry(report.version).or_default().push(report);
+    }
+    Ok(reports)
 }
 
 /// A report.
@@ -75,15 +89,21 @@ pub(super) async fn report(conn: &mut Conn, id: Uuid) -> StoreResult<Option<Repo
     row.as_ref().map(rows::report).transpose()
 }
 
-/// The reports of a body for a year, of all versions, newest first.
-pub(super) async fn history(
+/// The reports of bodies for years, of all versions, newest first.
+pub(super) async fn histories(
     conn: &mut Conn,
-    body: &str,
-    year: i16,
+    of: &[OfYear],
     limit: u32,
-) -> StoreResult<Vec<ReportRow>> {
-    let found = query(HISTORY).bind(body).bind(year).bind(i64::from(limit)).all(conn).await?;
-    rows::all(&found, rows::report)
+) -> StoreResult<HashMap<OfYear, Vec<ReportRow>>> {
+    let mut histories: HashMap<OfYear, Vec<ReportRow>> = HashMap::new();
+    let last = i64::from(limit) - 1;
+    for row in query(HISTORIES).bind(json_of(&of)?).bind(last.max(0)).all(conn).await? {
+        let history = histories.entry((row.text("body")?, row.number("year")?)).or_default();
+        if history.len() < limit as usize {
+            history.push(rows::report(&row)?);
+        }
+    }
+    Ok(histories)
 }
 
 /// Current reports, latest fetched first.

@@ -1,5 +1,5 @@
 //! What is watched: sites, their columns and pages, polls, bodies.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use gongkai_model::{Body, Stage};
 use jiff::Timestamp;
@@ -15,6 +15,7 @@ use crate::{
     archive::BlobId,
     error::StoreResult,
     records::{Poll, Site, Source},
+    store::OfYear,
 };
 
 const PUT_SITE: &str = "
@@ -71,12 +72,14 @@ SELECT DISTINCT column_name FROM sources WHERE site = ?1 AND kind = 'column' AND
 
 /// A page that is listed as the report and was read as something else is no page of the report any more.
 pub(super) const SOURCES_OF: &str = "
-SELECT * FROM sources WHERE id IN (
-  SELECT source FROM reports WHERE body = ?1 AND year = ?2
-  UNION SELECT s.id FROM sources s WHERE s.body = ?1 AND s.year = ?2 AND NOT EXISTS (
-    SELECT 1 FROM reports r WHERE r.version = s.read_version
-    GROUP BY r.version HAVING min(CASE WHEN r.kind = 'not_a_report' THEN 1 ELSE 0 END) = 1))
-ORDER BY first_seen_at, id";
+SELECT p.of_body, p.of_year, s.* FROM (
+  SELECT l.body AS of_body, l.year AS of_year, r.source AS id
+  FROM {?1: body TEXT, year BIGINT} AS l JOIN reports r ON r.body = l.body AND r.year = l.year
+  UNION SELECT l.body, l.year, s.id
+  FROM {?1: body TEXT, year BIGINT} AS l JOIN sources s ON s.body = l.body AND s.year = l.year
+  WHERE NOT EXISTS (SELECT 1 FROM reports r WHERE r.version = s.read_version
+    GROUP BY r.version HAVING min(CASE WHEN r.kind = 'not_a_report' THEN 1 ELSE 0 END) = 1)) AS p
+JOIN sources s ON s.id = p.id ORDER BY s.first_seen_at, s.id";
 
 const BLOB_IS_NAMED: &str = "
 SELECT EXISTS (SELECT 1 FROM versions WHERE blob = ?1) OR EXISTS (SELECT 1 FROM sources WHERE blob = ?1)";
@@ -144,7 +147,7 @@ pub(super) async fn schedule_fetches(
     }
     let sources = query(TO_FETCH).bind(now).bind(i64::from(limit)).texts(conn).await?;
     let count = sources.len();
-    ledger::raise_all(conn, Stage::Fetch, sources.into_iter().collect(), now).await?;
+    ledger::raise_all(conn, Stage::Fetch, sources.into_iter().collect(), now, now).await?;
     Ok(u64::try_from(count).unwrap_or(u64::MAX))
 }
 
@@ -171,9 +174,16 @@ pub(super) async fn columns(conn: &mut Conn, site: &str) -> StoreResult<Vec<Stri
 }
 
 /// Pages that carry or carried the report of a body for a year.
-pub(super) async fn sources_of(conn: &mut Conn, body: &str, year: i16) -> StoreResult<Vec<Source>> {
-    let found = query(SOURCES_OF).bind(body).bind(year).all(conn).await?;
-    rows::all(&found, rows::source)
+pub(super) async fn sources_of_all(
+    conn: &mut Conn,
+    of: &[OfYear],
+) -> StoreResult<HashMap<OfYear, Vec<Source>>> {
+    let mut sources: HashMap<OfYear, Vec<Source>> = HashMap::new();
+    for row in query(SOURCES_OF).bind(json_of(&of)?).all(conn).await? {
+        let of = (row.text("of_body")?, row.number("of_year")?);
+        sources.entry(of).or_default().push(rows::source(&row)?);
+    }
+    Ok(sources)
 }
 
 /// True for blobs that a version or a source names.

@@ -106,5 +106,5 @@ async fn list(conn: &mut Conn, poll: &Poll, found: &[Found], now: Timestamp) -> 
         .await?;
     // The others were there before, under an id of their own.
     let new = listed.into_iter().filter(|id| ids.contains(id)).collect();
-    ledger::raise_all(conn, Stage::Fetch, new, now).await
+    ledger::raise_all(conn, Stage::Fetch, new, now, now).await
 }

@@ -72,7 +72,7 @@ pub(super) async fn settle(
     // What was read now is judged anyway; a report that becomes current without it is judged again, for its findings count
     // from here on.
     to_judge.retain(|version| !read.contains(version.as_str()));
-    ledger::raise_all(conn, Stage::Judge, to_judge, now).await
+    ledger::raise_all(conn, Stage::Judge, to_judge, now, now).await
 }
 
 /// The version that shows what a source says; tells those that have become it.

@@ -104,7 +104,8 @@ async fn write_fresh(conn: &mut Conn, new: Vec<Fresh<'_>>, now: Timestamp) -> St
         .collect();
     query(FRESH).bind(json_of(&sources)?).run(conn).await?;
     query(VERSIONS).bind(json_of(&versions)?).run(conn).await?;
-    ledger::raise_all(conn, Stage::Parse, new.into_iter().map(|fresh| fresh.version).collect(), now).await
+    ledger::raise_all(conn, Stage::Parse, new.into_iter().map(|fresh| fresh.version).collect(), now, now)
+        .await
 }
 
 /// Gone, or back again: either changes what is due. (Other bytes alone are judged first.)

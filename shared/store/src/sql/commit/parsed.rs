@@ -122,7 +122,7 @@ async fn write_round(conn: &mut Conn, mut round: Vec<Read>, now: Timestamp) -> S
         }
     }
     let to_judge = news.iter().map(|read| read.id.clone()).collect();
-    ledger::raise_all(conn, Stage::Judge, to_judge, now).await?;
+    ledger::raise_all(conn, Stage::Judge, to_judge, now, now).await?;
     let ids = round.iter().map(|read| read.id.as_str()).collect();
     current::settle(conn, &sources, &ids, &touched, now).await
 }
