@@ -1,6 +1,7 @@
 //! The statutory forms as data: what is printed on them and which relations hold. One TOML file a form.
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::sync::LazyLock;
 
+use rustc_hash::FxHashSet;
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -219,7 +220,7 @@ impl Form {
 #[derive(Debug)]
 pub struct Forms {
     forms: Vec<Form>,
-    keys: BTreeSet<&'static str>,
+    keys: FxHashSet<&'static str>,
 }
 
 impl Forms {

@@ -41,6 +41,10 @@ const SHARED_OUT: usize = 4;
 const MOST_ROWS: usize = 16;
 /// The store is asked at least this often.
 const POLL: Duration = Duration::from_secs(1);
+/// Rows whose lease has run out are looked for so often: somebody died with them, which is rare.
+const LOOK: Duration = Duration::from_secs(5);
+/// A stage that had nothing due so short a time ago is not asked again because some of it has ended.
+const IDLE: Duration = Duration::from_millis(100);
 /// Commits within this time are answered by one round.
 const GATHER: Duration = Duration::from_millis(10);
 /// The same while there is much to send: fuller messages are worth more then than a moment.
@@ -62,6 +66,8 @@ pub struct Relay {
     window: u32,
     store_outage: Outage,
     bus_outage: Outage,
+    /// When a stage last had nothing due.
+    idle: BTreeMap<Stage, Instant>,
     /// When rows with an expired lease were last looked for.
     looked: Option<Instant>,
     /// What the bus has confirmed and the ledger does not know yet, by stage; the oldest first.
@@ -104,7 +110,7 @@ impl Relay {
         let Deps { store, bus, clock, wake, checkpoint, metrics: _ } = deps;
         let (store_outage, bus_outage) = (Outage::new("relay", "store"), Outage::new("relay", "bus"));
         let (confirmed, lost) = (BTreeMap::new(), BTreeSet::new());
-        let looked = None;
+        let (idle, looked) = (BTreeMap::new(), None);
         Self {
             store,
             bus,
@@ -114,6 +120,7 @@ impl Relay {
             window,
             store_outage,
             bus_outage,
+            idle,
             looked,
             confirmed,
             lost,
@@ -133,7 +140,10 @@ impl Relay {
         while !stop.is_stopping() {
             let stages = tokio::select! {
                 () = stop.soft.cancelled() => return,
-                woken = timeout(POLL, self.wake.woken()) => woken.unwrap_or_else(|_| Stage::ALL.to_vec()),
+                woken = timeout(POLL, self.wake.woken()) => match woken {
+                    Ok((new, room)) => self.worth_asking(new, room),
+                    Err(_) => Stage::ALL.to_vec(),
+                },
             };
             match self.round(&stages).await {
                 Ok(sent) => {
@@ -148,13 +158,20 @@ impl Relay {
         }
     }
 
+    /// Stages with new rows, and those with room unless they had nothing due a moment ago; the poll comes in any case.
+    fn worth_asking(&self, mut new: Vec<Stage>, room: Vec<Stage>) -> Vec<Stage> {
+        let idle = |stage: &Stage| self.idle.get(stage).is_some_and(|since| since.elapsed() < IDLE);
+        new.extend(room.into_iter().filter(|stage| !idle(stage)));
+        new
+    }
+
     /// Sends what is due of these stages and tells how much it was; or how long to wait when store or bus are away.
     async fn round(&mut self, stages: &[Stage]) -> Result<usize, Duration> {
         self.fill_again().await?;
         if let Err(error) = self.note_confirmed(NOTED_AFTER).await {
             return Err(PAUSES.after(self.store_outage.failed(&error).0));
         }
-        if self.looked.is_none_or(|looked| looked.elapsed() >= POLL) {
+        if self.looked.is_none_or(|looked| looked.elapsed() >= LOOK) {
             self.send_all(&Stage::ALL, Due::Expired).await?;
             self.looked = Some(Instant::now());
         }
@@ -191,11 +208,14 @@ impl Relay {
             self.confirmed.remove(&stage);
             match self.store.send_again(stage, self.clock.now()).await {
                 Ok(0) => {}
-                Ok(rows) => tracing::warn!(
-                    stage = stage.as_str(),
-                    rows,
-                    "a queue was lost; what it held is sent again"
-                ),
+                Ok(rows) => {
+                    self.looked = None;
+                    tracing::warn!(
+                        stage = stage.as_str(),
+                        rows,
+                        "a queue was lost; what it held is sent again"
+                    );
+                }
                 Err(error) => return Err(PAUSES.after(self.store_outage.failed(&error).0)),
             }
             self.lost.remove(&stage);
@@ -211,6 +231,7 @@ impl Relay {
             Due::Expired => self.store.take_expired(stage, BATCH, TAKEN, now).await?,
         };
         if tickets.is_empty() {
+            self.idle.insert(stage, Instant::now());
             return Ok(0);
         }
         self.checkpoint.reached(stage, Moment::BeforePublish);

@@ -13,7 +13,10 @@ pub struct Wake(Arc<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
+    /// Stages with new rows.
     stages: AtomicU8,
+    /// Stages of which rows have ended, so that there is room for others.
+    room: AtomicU8,
     changed: Notify,
 }
 
@@ -30,17 +33,26 @@ impl Wake {
         self.0.changed.notify_one();
     }
 
+    /// Rows of a stage have ended: more of it may be sent, if more waits.
+    pub(crate) fn room(&self, stage: Stage) {
+        self.0.room.fetch_or(bit(stage), Ordering::AcqRel);
+        self.0.changed.notify_one();
+    }
+
     /// All stages may have due rows.
     pub fn wake_all(&self) {
         self.wake(&Stage::ALL);
     }
 
-    /// Waits until somebody calls; tells the stages that were named since the last time.
-    pub(crate) async fn woken(&self) -> Vec<Stage> {
+    /// Waits until somebody calls; tells the stages that were named since the last time, those with new rows first.
+    pub(crate) async fn woken(&self) -> (Vec<Stage>, Vec<Stage>) {
         loop {
-            let bits = self.0.stages.swap(0, Ordering::AcqRel);
-            if bits != 0 {
-                return Stage::ALL.into_iter().filter(|stage| bits & bit(*stage) != 0).collect();
+            let new = self.0.stages.swap(0, Ordering::AcqRel);
+            let room = self.0.room.swap(0, Ordering::AcqRel) & !new;
+            if (new | room) != 0 {
+                let named =
+                    |bits: u8| Stage::ALL.into_iter().filter(|stage| bits & bit(*stage) != 0).collect();
+                return (named(new), named(room));
             }
             self.0.changed.notified().await;
         }
@@ -57,14 +69,14 @@ const fn bit(stage: Stage) -> u8 {
     }
 }
 
-/// The stages that may have rows to send after rows of `stage` have ended: its own (room in the window) and the next ones.
+/// The stages that may have new rows after rows of `stage` have ended.
 pub(crate) const fn after(stage: Stage) -> &'static [Stage] {
     match stage {
         Stage::Fetch => &[Stage::Fetch, Stage::Parse, Stage::Due],
-        Stage::Parse => &[Stage::Parse, Stage::Judge],
-        Stage::Judge => &[Stage::Judge, Stage::Due],
-        Stage::Due => &[Stage::Due, Stage::Notify],
-        Stage::Notify => &[Stage::Notify],
+        Stage::Parse => &[Stage::Judge, Stage::Due],
+        Stage::Judge => &[Stage::Due],
+        Stage::Due => &[Stage::Notify],
+        Stage::Notify => &[],
     }
 }
 
@@ -77,7 +89,9 @@ mod tests {
         let wake = Wake::new();
         wake.wake(&[Stage::Judge]);
         wake.clone().wake(&[Stage::Fetch, Stage::Judge]);
-        assert_eq!(wake.woken().await, [Stage::Fetch, Stage::Judge]);
+        wake.room(Stage::Judge);
+        wake.room(Stage::Due);
+        assert_eq!(wake.woken().await, (vec![Stage::Fetch, Stage::Judge], vec![Stage::Due]));
         let later = tokio::time::timeout(std::time::Duration::from_millis(1), wake.woken()).await;
         assert!(later.is_err());
     }

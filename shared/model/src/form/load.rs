@@ -42,7 +42,7 @@ pub(super) fn load(sources: &[(&'static str, &'static str)]) -> Result<Forms, Fo
         forms.push(build(&raw, &mut names)?);
     }
     forms.sort_by_key(|form: &Form| form.from);
-    Ok(Forms { forms, keys: names.0 })
+    Ok(Forms { forms, keys: names.0.into_iter().collect() })
 }
 
 fn build(raw: &file::Form, names: &mut Names) -> Result<Form, FormError> {

@@ -61,6 +61,7 @@ impl Committer {
             }
             self.finish(good).await;
             self.shared.deps.wake.wake(after(self.shared.stage));
+            self.shared.deps.wake.room(self.shared.stage);
         }
     }
 

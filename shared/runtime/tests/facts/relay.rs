@@ -44,7 +44,7 @@ async fn a_confirmed_row_is_sent_again_only_after_ten_minutes() {
     chain.relay(1_000, &stop);
     tokio::time::sleep(Duration::from_secs(595)).await;
     assert_eq!(chain.bus.depth(Stage::Parse).await.unwrap(), 1);
-    tokio::time::sleep(Duration::from_secs(10)).await;
+    tokio::time::sleep(Duration::from_secs(15)).await;
     assert_eq!(chain.bus.depth(Stage::Parse).await.unwrap(), 2);
 }
 

@@ -5,7 +5,7 @@ use gongkai_model::Stage;
 use uuid::Uuid;
 
 use super::scene::{at, failure, finish, page, take};
-use crate::{FailureClass, Filter, Finished, StageResult, Store, TaskState};
+use crate::{FailureClass, Filter, Finished, StageResult, Store, TaskState, Ticket};
 
 const SUBJECT: &str = "jiaoyu/2025";
 
