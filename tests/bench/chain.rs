@@ -50,6 +50,7 @@ fn main() -> ExitCode {
 
 fn measure(reports: usize, parsers: usize, settings: &[(String, String)], statements: bool) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let others = SERVERS.map(|(_, name)| processes(name));
     let (broker, mut database) = (Broker::start().unwrap(), Database::start().unwrap());
     if statements {
         count_statements(&mut database);
@@ -70,8 +71,7 @@ fn measure(reports: usize, parsers: usize, settings: &[(String, String)], statem
     let mut console = installation.start(&["console"]);
     console.says("控制台 (console)");
     // What servers and this process used before is not the chain's.
-    let servers = [broker.address().port(), database.address().port()];
-    let before = Used::beside(servers);
+    let before = Used::beside(&others);
     let begin = Instant::now();
     let mut services = vec![("console", console)];
     let names = ["alerter", "validator"].into_iter().chain((0..parsers).map(|_| "parser")).chain(["fetcher"]);
@@ -85,7 +85,7 @@ fn measure(reports: usize, parsers: usize, settings: &[(String, String)], statem
     for (name, service) in &services {
         println!("{}", Used::by(service.id()).line(name, reports));
     }
-    for ((name, used), (_, before)) in Used::beside(servers).into_iter().zip(before) {
+    for ((name, used), (_, before)) in Used::beside(&others).into_iter().zip(before) {
         println!("{}", Used { cpu: used.cpu - before.cpu, ..used }.line(name, reports));
     }
     println!("{}", stages(&installation));
@@ -139,33 +139,19 @@ struct Used {
 }
 
 impl Used {
-    /// What works beside the services.
-    fn beside([broker, database]: [u16; 2]) -> [(&'static str, Self); 3] {
-        [
-            ("RabbitMQ", Self::by_port("beam.smp", broker)),
-            ("PostgreSQL", Self::by_port("postgres", database)),
-            ("site and measuring", Self::own(std::process::id())),
-        ]
+    /// What works beside the services; `others` are servers of the same names that were there before.
+    fn beside(others: &[Vec<u32>; 2]) -> [(&'static str, Self); 3] {
+        let server = |at: usize| {
+            let (title, name) = SERVERS[at];
+            let own = processes(name).into_iter().filter(|id| !others[at].contains(id));
+            (title, own.map(Self::own).fold(Self::default(), Self::and))
+        };
+        [server(0), server(1), ("site and measuring", Self::own(std::process::id()))]
     }
 
     /// Of a process and its children.
     fn by(id: u32) -> Self {
         children(id).into_iter().map(Self::by).fold(Self::own(id), Self::and)
-    }
-
-    /// Of a server: the process with a name whose command line has its port, and its children.
-    fn by_port(name: &str, port: u16) -> Self {
-        let mut used = Self::default();
-        for entry in fs::read_dir("/proc").unwrap().flatten() {
-            let read = |file: &str| fs::read_to_string(entry.path().join(file)).unwrap_or_default();
-            if let Ok(id) = entry.file_name().to_string_lossy().parse()
-                && read("comm").trim() == name
-                && read("cmdline").contains(&port.to_string())
-            {
-                used = used.and(Self::by(id));
-            }
-        }
-        used
     }
 
     fn own(id: u32) -> Self {
@@ -186,6 +172,17 @@ impl Used {
         let each = self.cpu * 1_000.0 / reports as f64;
         format!("  {:7.2} s CPU  {each:5.2} ms a report  {:6} MiB  {name}", self.cpu, self.memory / 1024)
     }
+}
+
+/// The servers of the bench: what they are called, and their processes.
+const SERVERS: [(&str, &str); 2] = [("RabbitMQ", "beam.smp"), ("PostgreSQL", "postgres")];
+
+/// All processes with a name.
+fn processes(name: &str) -> Vec<u32> {
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    let named = entries
+        .filter(|entry| fs::read_to_string(entry.path().join("comm")).is_ok_and(|comm| comm.trim() == name));
+    named.filter_map(|entry| entry.file_name().to_string_lossy().parse().ok()).collect()
 }
 
 /// Children belong to the thread that has made them.
