@@ -120,7 +120,15 @@ const fn kind_zh(kind: AlertKind) -> &'static str {
         AlertKind::Inconsistent => "勾稽不一致",
         AlertKind::Revised => "发布后变动",
         AlertKind::Withdrawn => "撤下",
+        AlertKind::YearMismatch => "年份不符",
+        AlertKind::PublishedEarly => "日期早于期限届满",
+        AlertKind::PublisherMismatch => "标题与落款不符",
+        AlertKind::UntrustedHost => "非发布单位网站上的副本",
+        AlertKind::CopiesDiffer => "几处发布不一致",
         AlertKind::SiteBlind => "网站无法观测",
+        AlertKind::SiteChanged => "网站栏目异常",
+        AlertKind::Parked => "任务搁置",
         AlertKind::Digest => "汇总",
+        AlertKind::OfficeDigest => "期限汇总",
     }
 }

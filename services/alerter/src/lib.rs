@@ -1,6 +1,7 @@
 //! The alerter: the calendar of due reports, the P rules, and the channels that people are told through.
 
 mod alerts;
+mod around;
 mod assess;
 pub mod calendar;
 pub mod channel;
@@ -20,6 +21,7 @@ mod sample;
 mod ticker;
 mod timing;
 
+pub use around::Around;
 pub use assess::{Assessment, assess};
 pub use error::AlerterError;
 pub use facts::Facts;

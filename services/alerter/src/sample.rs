@@ -9,7 +9,7 @@ use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use crate::{calendar::deadline, facts::Facts, polls::SitePolls};
+use crate::{around::Around, calendar::deadline, facts::Facts, polls::SitePolls};
 
 pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -162,6 +162,7 @@ pub(crate) fn facts(today: Date) -> Facts {
         history: Vec::new(),
         normalisers: HashMap::new(),
         polls: one_column(),
+        around: Around::default(),
     }
 }
 
