@@ -89,6 +89,21 @@ impl Digests {
 }
 
 fn message(site: &Site, held: &[&Alert]) -> Text {
+    let (name, counts) = (&site.name, counts(held));
+    match counts {
+        None => Text::new(
+            format!("{name}首次导入完成，无提醒"),
+            format!("{name}: first import finished, nothing to tell"),
+        ),
+        Some(counts) => Text::new(
+            format!("{name}首次导入完成：{}", counts.zh),
+            format!("{name}: first import finished: {}", counts.en),
+        ),
+    }
+}
+
+/// How many of each kind; `None` when there are none.
+pub(crate) fn counts(held: &[&Alert]) -> Option<Text> {
     let mut counts: BTreeMap<&'static str, (AlertKind, usize)> = BTreeMap::new();
     held.iter().for_each(|alert| counts.entry(alert.kind.as_str()).or_insert((alert.kind, 0)).1 += 1);
     let list = |zh: bool| {
@@ -99,20 +114,11 @@ fn message(site: &Site, held: &[&Alert]) -> Text {
         };
         counts.values().map(item).collect::<Vec<_>>().join(mark)
     };
-    let name = &site.name;
-    if counts.is_empty() {
-        return Text::new(
-            format!("{name}首次导入完成，无提醒"),
-            format!("{name}: first import finished, nothing to tell"),
-        );
-    }
-    Text::new(
-        format!("{name}首次导入完成：{}", list(true)),
-        format!("{name}: first import finished: {}", list(false)),
-    )
+    (!counts.is_empty()).then(|| Text::new(list(true), list(false)))
 }
 
-const fn kind_zh(kind: AlertKind) -> &'static str {
+/// A kind in Chinese.
+pub(crate) const fn kind_zh(kind: AlertKind) -> &'static str {
     match kind {
         AlertKind::New => "已发布报告",
         AlertKind::Late => "逾期发布",

@@ -1,4 +1,4 @@
-//! Which sites are in their first import: their alerts are held and told in one digest.
+//! Which sites are in their first import: their alerts are held and told in one digest. A replay holds those of all sites.
 //!
 //! A site's first import lasts from its first poll until its digest exists. The ticker makes the digest once every column
 //! was read completely and no document waits in any stage, or 24 hours after the first poll, whichever comes first. So the
@@ -33,8 +33,11 @@ impl Imports {
         Self { store, known: Mutex::default() }
     }
 
-    /// True while the site is in its first import.
+    /// True while the site is in its first import, or a replay is under way.
     pub async fn holds(&self, site: &str, now: Timestamp) -> StoreResult<bool> {
+        if self.store.replaying().await?.is_some() {
+            return Ok(true);
+        }
         let mut known = self.known.lock().await;
         if known.over.contains(site) {
             return Ok(false);

@@ -13,11 +13,15 @@ mod gauges;
 mod handler;
 mod imports;
 mod notify;
+mod office;
+mod parked;
 mod polls;
 mod registry;
+mod replays;
 mod rules;
 #[cfg(test)]
 mod sample;
+mod site_changed;
 mod ticker;
 mod timing;
 

@@ -1,24 +1,40 @@
 //! The alerter's own pulse: marks due reports when the day changes, ends first imports and blindness, refreshes the metrics.
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use gongkai_model::{Body, Severity, Stage, Text};
 use gongkai_runtime::clock::Clock;
 use gongkai_store::{
-    AlertChange, AlertKind, AlertState, Due, DueState, Filter, SiteStatus, StageCount, Store, StoreResult,
+    AlertChange, AlertKind, AlertState, Due, DueState, Filter, Site, SiteStatus, StageCount, Store,
+    StoreResult,
 };
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    around::Around,
     calendar::{deadline, watched_years},
     digest::{Digests, Progress},
     gauges::{Snapshot, StoreGauges},
     imports::{Imports, alerts_of},
-    polls::PollBook,
+    office::digests,
+    parked,
+    polls::{PollBook, SitePolls},
+    replays::Replays,
+    site_changed,
 };
 
 /// Due reports that are marked in one transaction.
 const MARKED_AT_ONCE: usize = 500;
+/// So long every poll is kept; of older days the first and the last of each outcome.
+const POLLS_WHOLE: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Polls are proofs for the two report years that are watched; older ones prove nothing that is asked for.
+const POLLS_KEPT: SignedDuration = SignedDuration::from_hours(3 * 366 * 24);
+/// How many pieces of work that were set aside are read for their alert.
+const PARKED_READ: u32 = 1_000;
 
 /// Looks at the calendar every `alert.tick_s` seconds.
 pub struct Ticker {
@@ -32,6 +48,9 @@ pub struct Ticker {
     /// What was unknown and was marked again today because its site can be seen now.
     woken: HashSet<(String, i16)>,
     first_year: i16,
+    replays: Replays,
+    /// Digests of offices that this process has seen in the store, by key and channel.
+    digested: HashSet<(String, String)>,
 }
 
 impl Ticker {
@@ -46,6 +65,7 @@ impl Ticker {
     ) -> Self {
         let digests = Digests { store: store.clone(), imports, channels: channels.clone() };
         let polls = PollBook::new(store.clone());
+        let replays = Replays { store: store.clone(), channels: channels.clone() };
         Self {
             store,
             clock,
@@ -56,6 +76,8 @@ impl Ticker {
             marked: None,
             woken: HashSet::new(),
             first_year,
+            replays,
+            digested: HashSet::new(),
         }
     }
 
@@ -82,10 +104,15 @@ impl Ticker {
         self.refresh(&bodies, &sites, &stages, today).await?;
         if self.marked != Some(today) && self.mark(&bodies, &dues, today, stop).await? {
             self.marked = Some(today);
+            self.thin_polls().await?;
             self.woken.clear();
             return Ok(());
         }
-        self.end_imports(&sites, &stages).await?;
+        let polls = self.polls_of(&sites).await?;
+        self.end_imports(&sites, &stages, &polls).await?;
+        self.replays.settle(&sites, &stages, self.clock.now()).await?;
+        self.tell_trouble(&sites, &stages, &polls).await?;
+        self.tell_offices(bodies.clone(), &dues, &sites, today).await?;
         self.wake(&bodies, &dues).await?;
         self.end_blindness(&bodies, &dues, &sites, began).await
     }
@@ -105,6 +132,16 @@ impl Ticker {
             let now = self.clock.now();
             self.store.raise(Stage::Due, &format!("{}/{}", due.body, due.year), now, now).await?;
             self.woken.insert(subject);
+        }
+        Ok(())
+    }
+
+    /// Once a day: of old polls enough stays to prove what they proved.
+    async fn thin_polls(&self) -> StoreResult<()> {
+        let ago = |span: SignedDuration| self.clock.now().checked_sub(span).unwrap_or(Timestamp::MIN);
+        let thinned = self.store.thin_polls(ago(POLLS_WHOLE), ago(POLLS_KEPT)).await?;
+        if thinned > 0 {
+            tracing::info!(thinned, "old polls were thinned");
         }
         Ok(())
     }
@@ -144,13 +181,76 @@ impl Ticker {
         Ok(true)
     }
 
-    async fn end_imports(&self, sites: &[SiteStatus], stages: &[StageCount]) -> StoreResult<()> {
+    async fn polls_of(&self, sites: &[SiteStatus]) -> StoreResult<HashMap<String, SitePolls>> {
+        let mut polls = HashMap::new();
+        for status in sites {
+            polls.insert(status.site.id.clone(), self.polls.of(&status.site.id).await?);
+        }
+        Ok(polls)
+    }
+
+    /// Sites that answer with something else than their lists, and work that was set aside.
+    async fn tell_trouble(
+        &self,
+        sites: &[SiteStatus],
+        stages: &[StageCount],
+        polls: &HashMap<String, SitePolls>,
+    ) -> StoreResult<()> {
+        let parked = if stages.iter().any(|count| count.parked > 0) {
+            self.store.dead_letters(&Filter { limit: PARKED_READ, ..Filter::default() }).await?
+        } else {
+            Vec::new()
+        };
+        let own: Vec<&Site> = sites.iter().map(|status| &status.site).collect();
+        for channel in &self.channels {
+            let open = self.store.open_alerts(channel).await?;
+            let mut changes = site_changed::changes(&own, polls, &open, channel);
+            changes.extend(parked::changes(&parked, &open, channel));
+            if !changes.is_empty() {
+                self.store.change_alerts(&changes, self.clock.now()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Digests around due dates; the store keeps each from being told twice.
+    async fn tell_offices(
+        &mut self,
+        bodies: Vec<Body>,
+        dues: &[Due],
+        sites: &[SiteStatus],
+        today: Date,
+    ) -> StoreResult<()> {
+        let (around, now) = (Around::new(bodies, []), self.clock.now());
+        let mut importing = HashSet::new();
+        for status in sites {
+            if self.digests.imports.holds(&status.site.id, now).await? {
+                importing.insert(status.site.id.clone());
+            }
+        }
+        for channel in self.channels.clone() {
+            let mut digests = digests(&around, dues, &importing, (today, now), &channel);
+            digests.retain(|digest| !self.digested.contains(&(digest.key.clone(), channel.clone())));
+            if !digests.is_empty() {
+                self.store.change_alerts(&digests, now).await?;
+                self.digested.extend(digests.into_iter().map(|digest| (digest.key, channel.clone())));
+            }
+        }
+        Ok(())
+    }
+
+    async fn end_imports(
+        &self,
+        sites: &[SiteStatus],
+        stages: &[StageCount],
+        polls: &HashMap<String, SitePolls>,
+    ) -> StoreResult<()> {
         let waits =
             |count: &StageCount| count.stage != Stage::Notify && count.ready + count.delayed + count.sent > 0;
         let idle = !stages.iter().any(waits);
         let now = self.clock.now();
         for status in sites.iter().filter(|_| !self.channels.is_empty()) {
-            let polls = self.polls.of(&status.site.id).await?;
+            let Some(polls) = polls.get(&status.site.id) else { continue };
             let progress =
                 Progress { first_poll: polls.oldest(), complete_once: polls.complete_once(), idle };
             self.digests.settle(&status.site, &progress, now).await?;
