@@ -6,3 +6,4 @@ pub mod reports;
 pub mod season;
 pub mod servers;
 pub mod site;
+pub mod smtp;
