@@ -2,6 +2,7 @@
 
 pub mod demo;
 pub mod proxy;
+pub mod receiver;
 pub mod reports;
 pub mod season;
 pub mod servers;

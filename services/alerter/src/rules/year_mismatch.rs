@@ -127,6 +127,7 @@ fn period(letters: &[(u32, char)], at: usize) -> Option<(i16, Span)> {
     }
     let rest = letters.get(at + FIRST_DAY.len()..)?;
     let rest = rest.strip_prefix_letters("起");
+    let rest = rest.strip_prefix_letters("，").strip_prefix_letters(",");
     let marks = rest.iter().take_while(|(_, letter)| "至到-—－~～".contains(*letter)).count();
     let rest = rest.get(marks..).filter(|_| marks > 0)?;
     let rest = ["同年", "当年", "本年"].iter().fold(rest, |rest, word| rest.strip_prefix_letters(word));
@@ -177,10 +178,10 @@ mod tests {
     #[test]
     fn another_period_than_the_titles_year_is_an_error_with_both_places() {
         let finding =
-            check(&with("一、总体情况\n统计期限自2023年1月1日起至\n2023年 12月31日止。\n")).unwrap();
+            check(&with("一、总体情况\n统计期限自2023年1月1日起,至\n2023年 12月31日止。\n")).unwrap();
         assert_eq!(finding.severity, Severity::Error);
         assert_eq!((finding.expected.as_deref(), finding.actual.as_deref()), (Some("2023"), Some("2024")));
-        assert_eq!(finding.evidence[1].text, "2023年1月1日起至\n2023年 12月31日");
+        assert_eq!(finding.evidence[1].text, "2023年1月1日起,至\n2023年 12月31日");
         assert_eq!(finding.message.zh, "临川县水务局：标题为2024年度，正文统计期限为2023年");
     }
 
@@ -188,6 +189,7 @@ mod tests {
     fn a_period_of_the_titles_year_is_right_whatever_else_is_compared() {
         for words in [
             "数据统计期限为2024年1月1日—12月31日。\n",
+            "自2024年1月1日起，至2024年12月31日止。\n",
             "2024年1月1日至当年12月31日；上年（2023年1月1日至2023年12月31日）收到3件。\n",
             "自2023年1月1日至2024年12月31日两年间。\n",
             "2023年1月1日起施行。\n",
