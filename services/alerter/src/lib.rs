@@ -1,6 +1,7 @@
 //! The alerter: the calendar of due reports, the P rules, and the channels that people are told through.
 
 mod alerts;
+mod announce;
 mod around;
 mod assess;
 pub mod calendar;

@@ -68,6 +68,11 @@ struct Group<'d> {
     dues: Vec<(&'d str, &'d Due)>,
 }
 
+/// True on days on which a digest of some due date may be told.
+pub(crate) fn is_day(dues: &[Due], today: Date) -> bool {
+    dues.iter().filter_map(|due| due.due).any(|date| Slot::of(days(date, today)).is_some())
+}
+
 /// The digests that are to be told now, for one channel; those that were told already change nothing in the store. Those
 /// with bodies of sites that are being imported wait, as long as their day can be made up for.
 pub(crate) fn digests(

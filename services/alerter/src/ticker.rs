@@ -8,23 +8,19 @@ use std::{
 use gongkai_model::{Body, Severity, Stage, Text};
 use gongkai_runtime::clock::Clock;
 use gongkai_store::{
-    AlertChange, AlertKind, AlertState, Due, DueState, Filter, Site, SiteStatus, StageCount, Store,
-    StoreResult,
+    AlertChange, AlertKind, AlertState, Due, DueState, Filter, SiteStatus, StageCount, Store, StoreResult,
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    around::Around,
+    announce::Announcements,
     calendar::{deadline, watched_years},
     digest::{Digests, Progress},
     gauges::{Snapshot, StoreGauges},
     imports::{Imports, alerts_of},
-    office::digests,
-    parked,
     polls::{PollBook, SitePolls},
     replays::Replays,
-    site_changed,
 };
 
 /// Due reports that are marked in one transaction.
@@ -33,8 +29,6 @@ const MARKED_AT_ONCE: usize = 500;
 const POLLS_WHOLE: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Polls are proofs for the two report years that are watched; older ones prove nothing that is asked for.
 const POLLS_KEPT: SignedDuration = SignedDuration::from_hours(3 * 366 * 24);
-/// How many pieces of work that were set aside are read for their alert.
-const PARKED_READ: u32 = 1_000;
 
 /// Looks at the calendar every `alert.tick_s` seconds.
 pub struct Ticker {
@@ -49,8 +43,7 @@ pub struct Ticker {
     woken: HashSet<(String, i16)>,
     first_year: i16,
     replays: Replays,
-    /// Digests of offices that this process has seen in the store, by key and channel.
-    digested: HashSet<(String, String)>,
+    announcements: Announcements,
 }
 
 impl Ticker {
@@ -63,8 +56,9 @@ impl Ticker {
         gauges: StoreGauges,
         first_year: i16,
     ) -> Self {
-        let digests = Digests { store: store.clone(), imports, channels: channels.clone() };
+        let digests = Digests { store: store.clone(), imports: imports.clone(), channels: channels.clone() };
         let polls = PollBook::new(store.clone());
+        let announcements = Announcements::new(store.clone(), channels.clone(), imports.clone());
         let replays = Replays { store: store.clone(), channels: channels.clone() };
         Self {
             store,
@@ -77,7 +71,7 @@ impl Ticker {
             woken: HashSet::new(),
             first_year,
             replays,
-            digested: HashSet::new(),
+            announcements,
         }
     }
 
@@ -111,8 +105,9 @@ impl Ticker {
         let polls = self.polls_of(&sites).await?;
         self.end_imports(&sites, &stages, &polls).await?;
         self.replays.settle(&sites, &stages, self.clock.now()).await?;
-        self.tell_trouble(&sites, &stages, &polls).await?;
-        self.tell_offices(bodies.clone(), &dues, &sites, today).await?;
+        let now = self.clock.now();
+        self.announcements.troubles(&sites, &stages, &polls, now).await?;
+        self.announcements.offices(bodies.clone(), &dues, &sites, (today, now)).await?;
         self.wake(&bodies, &dues).await?;
         self.end_blindness(&bodies, &dues, &sites, began).await
     }
@@ -187,56 +182,6 @@ impl Ticker {
             polls.insert(status.site.id.clone(), self.polls.of(&status.site.id).await?);
         }
         Ok(polls)
-    }
-
-    /// Sites that answer with something else than their lists, and work that was set aside.
-    async fn tell_trouble(
-        &self,
-        sites: &[SiteStatus],
-        stages: &[StageCount],
-        polls: &HashMap<String, SitePolls>,
-    ) -> StoreResult<()> {
-        let parked = if stages.iter().any(|count| count.parked > 0) {
-            self.store.dead_letters(&Filter { limit: PARKED_READ, ..Filter::default() }).await?
-        } else {
-            Vec::new()
-        };
-        let own: Vec<&Site> = sites.iter().map(|status| &status.site).collect();
-        for channel in &self.channels {
-            let open = self.store.open_alerts(channel).await?;
-            let mut changes = site_changed::changes(&own, polls, &open, channel);
-            changes.extend(parked::changes(&parked, &open, channel));
-            if !changes.is_empty() {
-                self.store.change_alerts(&changes, self.clock.now()).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Digests around due dates; the store keeps each from being told twice.
-    async fn tell_offices(
-        &mut self,
-        bodies: Vec<Body>,
-        dues: &[Due],
-        sites: &[SiteStatus],
-        today: Date,
-    ) -> StoreResult<()> {
-        let (around, now) = (Around::new(bodies, []), self.clock.now());
-        let mut importing = HashSet::new();
-        for status in sites {
-            if self.digests.imports.holds(&status.site.id, now).await? {
-                importing.insert(status.site.id.clone());
-            }
-        }
-        for channel in self.channels.clone() {
-            let mut digests = digests(&around, dues, &importing, (today, now), &channel);
-            digests.retain(|digest| !self.digested.contains(&(digest.key.clone(), channel.clone())));
-            if !digests.is_empty() {
-                self.store.change_alerts(&digests, now).await?;
-                self.digested.extend(digests.into_iter().map(|digest| (digest.key, channel.clone())));
-            }
-        }
-        Ok(())
     }
 
     async fn end_imports(
