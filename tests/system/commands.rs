@@ -4,9 +4,10 @@ use serde_json::Value;
 use gongkai_harness::folder::Folder;
 
 /// Codes of the contract that this release implements.
-const CODES: [&str; 26] = [
+const CODES: [&str; 31] = [
     "S101", "S102", "S103", "S104", "S110", "S111", "S113", "S114", "S115", "S117", "T201", "T202", "T203",
-    "T204", "T205", "T208", "T301", "T302", "T303", "T304", "T401", "T402", "P801", "P802", "P806", "P807",
+    "T204", "T205", "T208", "T301", "T302", "T303", "T304", "T401", "T402", "P801", "P802", "P803", "P804",
+    "P805", "P806", "P807", "P808", "P809",
 ];
 
 #[test]

@@ -38,6 +38,8 @@ mod readme;
 #[cfg(test)]
 mod receiver;
 #[cfg(test)]
+mod season;
+#[cfg(test)]
 mod settings;
 #[cfg(test)]
 mod tidy;

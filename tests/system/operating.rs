@@ -41,6 +41,37 @@ fn looks(folder: &Folder) {
     assert!(folder.gongkai(&["dead-letters", "redrive"]).out_of(0).starts_with("0 "));
 }
 
+/// The ledger as a spreadsheet and as CSV: the same problems, with what people need to have them mended.
+fn ledger(folder: &Folder) {
+    let out =
+        folder.gongkai(&["export", "--format", "xlsx", "-o", "台账.xlsx", "--office", "yz-gov"]).out_of(0);
+    assert!(out.contains("条问题已写入 台账.xlsx"), "{out}");
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(folder.path().join("台账.xlsx")).unwrap();
+    let sheet = book.worksheet_range("问题台账").unwrap();
+    let head: Vec<String> = sheet.rows().next().unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(head[..6], ["主管单位", "单位", "年度", "规则", "级别", "问题"]);
+    let rows: Vec<Vec<String>> =
+        sheet.rows().skip(1).map(|row| row.iter().map(ToString::to_string).collect()).collect();
+    let total = rows.iter().find(|row| row[1] == "云泽市公安局" && row[3] == "T301").unwrap();
+    assert_eq!(total[2], "2025");
+    assert_eq!((total[7].as_str(), total[8].as_str(), total[14].as_str()), ("25", "35", "整改中"));
+    assert!(total[9].contains("总计") && total[6].contains("国办公开办函"), "{total:?}");
+    let mended = rows.iter().find(|row| row[1] == "云泽市市场监督管理局" && row[14] == "已整改").unwrap();
+    assert!(!mended[15].is_empty(), "{mended:?}");
+    let counted = book.worksheet_range("汇总").unwrap();
+    let police = counted.rows().find(|row| row[1].to_string() == "云泽市公安局").unwrap();
+    let own = rows.iter().filter(|row| row[1] == "云泽市公安局" && row[2] == police[2].to_string()).count();
+    assert_eq!(police[3].to_string(), own.to_string());
+    let csv = folder.gongkai(&["export", "--format", "csv", "--office", "yz-gov"]).out_of(0);
+    let mut reader = csv::Reader::from_reader(csv.trim_start_matches('\u{feff}').as_bytes());
+    assert_eq!(reader.records().count(), rows.len(), "the same problems");
+    let one = folder.gongkai(&["export", "--format", "csv", "--body", "yz-gaj", "--open"]).out_of(0);
+    assert!(one.lines().skip(1).all(|line| line.contains("云泽市公安局")) && one.contains("T303"), "{one}");
+    let said = folder.gongkai(&["export", "--format", "csv", "--office", "nobody"]).err_of(2);
+    assert!(said.contains("nobody"), "{said}");
+    assert!(folder.gongkai(&["export", "--format", "xlsx"]).err_of(2).contains("--output"));
+}
+
 #[test]
 fn questions_are_answered_beside_a_running_service_and_after_it() {
     let folder = Folder::new();
@@ -58,6 +89,7 @@ fn questions_are_answered_beside_a_running_service_and_after_it() {
     before.assert_same(&Picture::of(&store), "a replay beside the service");
     assert!(service.interrupt().0.success());
     looks(&folder);
+    ledger(&folder);
 }
 
 #[test]

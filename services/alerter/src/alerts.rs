@@ -14,6 +14,18 @@ use crate::{
 /// Codes that make a report inconsistent (contract 2, `verdict`).
 const INCONSISTENT: &[&str] = &["T201", "T203", "T301", "T302", "T303", "T304", "T305", "T401", "T402"];
 
+/// Alerts that stand for a P finding of a body and year, with what has ended when they do. P806 has one a version.
+pub(crate) const OF_RULES: [(AlertKind, &str, &str); 8] = [
+    (AlertKind::Late, "逾期发布", "late publication"),
+    (AlertKind::Overdue, "未见报告", "missing report"),
+    (AlertKind::YearMismatch, "年份不符", "year mismatch"),
+    (AlertKind::PublishedEarly, "日期早于期限届满", "date before the period's end"),
+    (AlertKind::PublisherMismatch, "标题与落款不符", "publisher mismatch"),
+    (AlertKind::Withdrawn, "报告撤下", "withdrawal"),
+    (AlertKind::UntrustedHost, "非发布单位网站上的副本", "copy on a foreign host"),
+    (AlertKind::CopiesDiffer, "几处发布不一致", "copies that differ"),
+];
+
 /// Where and how alerts go out.
 #[derive(Clone, Debug)]
 pub(crate) struct Route<'r> {
@@ -121,13 +133,9 @@ fn inconsistent(facts: &Facts, stored: &[StoredFinding]) -> Change {
     Change { kind: AlertKind::Inconsistent, key: facts.identity(), open, severity: Severity::Error, message }
 }
 
-/// Late, overdue, withdrawn: open while their finding holds at warning or error and nobody dismissed it.
+/// One for each P rule: open while their finding holds at warning or error and nobody dismissed it.
 fn of_findings(facts: &Facts, assessment: &Assessment, dismissed: &HashSet<&str>) -> Vec<Change> {
-    let kinds = [
-        ("P801", AlertKind::Late, "逾期发布", "late publication"),
-        ("P802", AlertKind::Overdue, "未见报告", "missing report"),
-        ("P807", AlertKind::Withdrawn, "报告撤下", "withdrawal"),
-    ];
+    let kinds = OF_RULES.into_iter().filter_map(|(kind, zh, en)| Some((kind.code()?, kind, zh, en)));
     let evaluated = |code: &str| assessment.evaluated.iter().any(|own| own == code);
     let change = |(code, kind, zh, en)| {
         let key = fingerprint(code, &facts.identity());
@@ -143,7 +151,7 @@ fn of_findings(facts: &Facts, assessment: &Assessment, dismissed: &HashSet<&str>
             }
         }
     };
-    kinds.into_iter().filter(|(code, ..)| evaluated(code)).map(change).collect()
+    kinds.filter(|(code, ..)| evaluated(code)).map(change).collect()
 }
 
 /// One alert a revision, keyed by the version that brought it.

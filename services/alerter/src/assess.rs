@@ -105,7 +105,7 @@ mod tests {
         let assessment = assess(&facts(date(2025, 3, 5)));
         assert_eq!(assessment.due.state, DueState::Unknown);
         assert!(assessment.blind && assessment.findings.is_empty());
-        assert_eq!(assessment.evaluated, ["P801", "P806"]);
+        assert_eq!(assessment.evaluated, ["P801", "P803", "P804", "P805", "P806", "P808", "P809"]);
     }
 
     #[test]
@@ -140,6 +140,6 @@ mod tests {
         facts.polls.add(&poll("s", "annual", "2025-02-01T00:00:00Z", true));
         let assessment = assess(&facts);
         assert_eq!(assessment.due.state, DueState::Overdue);
-        assert_eq!(assessment.evaluated.len(), 4);
+        assert_eq!(assessment.evaluated.len(), 9);
     }
 }

@@ -1,11 +1,17 @@
 //! Channels that alerts are told through.
 use async_trait::async_trait;
 use gongkai_model::{Severity, Text};
-use gongkai_store::{Alert, AlertState, Failure};
+use gongkai_store::{Alert, AlertKind, AlertState, Failure};
 use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::around::Around;
+
+pub mod alertmanager;
+#[cfg(feature = "email")]
+pub mod email;
+pub mod post;
 pub mod webhook;
 
 /// What is told: the alert as it stands now.
@@ -15,43 +21,65 @@ pub struct Note {
     pub id: Uuid,
     /// What it is about (`late`, `overdue`, …).
     pub kind: &'static str,
+    /// The rule behind it, where there is one.
+    pub code: Option<&'static str>,
     /// `open` or `closed`.
     pub change: &'static str,
     /// Gravity.
     pub severity: Severity,
     /// Site, when known.
     pub site: Option<String>,
+    /// 4-digit region of the body, when known.
+    pub region: Option<String>,
     /// Body, when known.
     pub body: Option<String>,
+    /// Its name.
+    pub body_name: Option<String>,
+    /// The offices that it concerns, nearest first: those above the body, for a digest of an office itself first.
+    pub offices: Vec<String>,
     /// Report year, when known.
     pub year: Option<i16>,
     /// What to tell, in Chinese and English.
     pub message: Text,
     /// When it opened, or closed.
     pub at: Timestamp,
+    /// When it opened.
+    pub since: Timestamp,
+    /// Told once; nothing ends it.
+    #[serde(skip)]
+    pub news: bool,
     /// Page of the console.
     pub url: String,
 }
 
 impl Note {
-    /// The note of an alert; `console` is the address of the console without a slash at its end.
-    pub fn of(alert: &Alert, console: &str) -> Self {
+    /// The note of an alert; `console` is the address of the console.
+    pub fn of(alert: &Alert, around: &Around, console: &str) -> Self {
         let closed = alert.state == AlertState::Closed;
         let console = console.trim_end_matches('/');
         let url = alert
             .body
             .as_ref()
             .map_or_else(|| format!("{console}/"), |body| format!("{console}/bodies/{body}"));
+        let body = alert.body.as_deref().and_then(|id| around.body(id));
+        let own = body.filter(|_| alert.kind == AlertKind::OfficeDigest);
+        let above = body.map(|body| around.above(body)).unwrap_or_default();
         Self {
             id: alert.id,
             kind: alert.kind.as_str(),
+            code: alert.kind.code(),
             change: if closed { "closed" } else { "open" },
             severity: alert.severity,
             site: alert.site.clone(),
+            region: body.map(|body| body.region().to_owned()),
             body: alert.body.clone(),
+            body_name: body.map(|body| body.name.clone()),
+            offices: own.into_iter().chain(above).map(|office| office.id.clone()).collect(),
             year: alert.year,
             message: alert.message.clone(),
             at: alert.closed_at.filter(|_| closed).unwrap_or(alert.opened_at),
+            since: alert.opened_at,
+            news: alert.kind.is_news(),
             url,
         }
     }

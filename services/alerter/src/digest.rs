@@ -89,6 +89,21 @@ impl Digests {
 }
 
 fn message(site: &Site, held: &[&Alert]) -> Text {
+    let (name, counts) = (&site.name, counts(held));
+    match counts {
+        None => Text::new(
+            format!("{name}首次导入完成，无提醒"),
+            format!("{name}: first import finished, nothing to tell"),
+        ),
+        Some(counts) => Text::new(
+            format!("{name}首次导入完成：{}", counts.zh),
+            format!("{name}: first import finished: {}", counts.en),
+        ),
+    }
+}
+
+/// How many of each kind; `None` when there are none.
+pub(crate) fn counts(held: &[&Alert]) -> Option<Text> {
     let mut counts: BTreeMap<&'static str, (AlertKind, usize)> = BTreeMap::new();
     held.iter().for_each(|alert| counts.entry(alert.kind.as_str()).or_insert((alert.kind, 0)).1 += 1);
     let list = |zh: bool| {
@@ -99,20 +114,11 @@ fn message(site: &Site, held: &[&Alert]) -> Text {
         };
         counts.values().map(item).collect::<Vec<_>>().join(mark)
     };
-    let name = &site.name;
-    if counts.is_empty() {
-        return Text::new(
-            format!("{name}首次导入完成，无提醒"),
-            format!("{name}: first import finished, nothing to tell"),
-        );
-    }
-    Text::new(
-        format!("{name}首次导入完成：{}", list(true)),
-        format!("{name}: first import finished: {}", list(false)),
-    )
+    (!counts.is_empty()).then(|| Text::new(list(true), list(false)))
 }
 
-const fn kind_zh(kind: AlertKind) -> &'static str {
+/// A kind in Chinese.
+pub(crate) const fn kind_zh(kind: AlertKind) -> &'static str {
     match kind {
         AlertKind::New => "已发布报告",
         AlertKind::Late => "逾期发布",
@@ -120,7 +126,15 @@ const fn kind_zh(kind: AlertKind) -> &'static str {
         AlertKind::Inconsistent => "勾稽不一致",
         AlertKind::Revised => "发布后变动",
         AlertKind::Withdrawn => "撤下",
+        AlertKind::YearMismatch => "年份不符",
+        AlertKind::PublishedEarly => "日期早于期限届满",
+        AlertKind::PublisherMismatch => "标题与落款不符",
+        AlertKind::UntrustedHost => "非发布单位网站上的副本",
+        AlertKind::CopiesDiffer => "几处发布不一致",
         AlertKind::SiteBlind => "网站无法观测",
+        AlertKind::SiteChanged => "网站栏目异常",
+        AlertKind::Parked => "任务搁置",
         AlertKind::Digest => "汇总",
+        AlertKind::OfficeDigest => "期限汇总",
     }
 }

@@ -8,7 +8,7 @@ use jiff::{Timestamp, civil::Date};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{calendar::Deadline, polls::SitePolls, rules::RuleDoc};
+use crate::{around::Around, calendar::Deadline, polls::SitePolls, rules::RuleDoc};
 
 /// The facts of one (body, year).
 pub struct Facts {
@@ -30,6 +30,8 @@ pub struct Facts {
     pub normalisers: HashMap<Uuid, i32>,
     /// Polls of the body's site.
     pub polls: SitePolls,
+    /// The rest of the registry, and the hosts of the sites.
+    pub around: Around,
 }
 
 impl Facts {
@@ -46,6 +48,11 @@ impl Facts {
     /// The current report.
     pub fn current(&self) -> Option<&ReportRow> {
         self.published_rows().find(|row| row.current).or_else(|| self.published_rows().next())
+    }
+
+    /// The current report, where it could be read.
+    pub(crate) fn read(&self) -> Option<&ReportRow> {
+        self.current().filter(|row| row.report.kind == DocumentKind::AnnualReport)
     }
 
     /// Pages that are the report, or may be it because they were not read yet; a page that was read and is something

@@ -14,13 +14,14 @@ use gongkai_store::{
 use uuid::Uuid;
 
 use crate::{
-    alerts::{Route, alert_changes},
+    alerts::{OF_RULES, Route, alert_changes},
+    around::Around,
     assess::assess,
     calendar::deadline,
     facts::{Facts, fingerprint},
     imports::Imports,
     polls::{PollBook, SitePolls},
-    registry::{Bodies, Registry},
+    registry::Registry,
     rules,
 };
 
@@ -38,6 +39,7 @@ struct Known {
     findings: HashMap<String, Vec<StoredFinding>>,
     polls: HashMap<String, SitePolls>,
     normalisers: HashMap<Uuid, i32>,
+    around: Around,
 }
 
 impl Known {
@@ -80,11 +82,11 @@ impl DueHandler {
 
     /// Settles these, of which each is to be settled by itself in the end; what is asked of the store is asked once for all.
     async fn settle(&self, of: &[OfYear]) -> StoreResult<Vec<StageResult>> {
-        let bodies = self.registry.bodies(self.clock.now()).await?;
-        let known = self.known(&bodies, of).await?;
+        let around = self.registry.around(self.clock.now()).await?;
+        let known = self.known(&around, of).await?;
         let mut results = Vec::with_capacity(of.len());
         for subject in of {
-            results.push(match bodies.get(&subject.0) {
+            results.push(match around.body(&subject.0) {
                 Some(body) => self.settle_one(body, subject, &known).await?,
                 None => StageResult::Nothing,
             });
@@ -107,14 +109,15 @@ impl DueHandler {
     }
 
     /// What the store knows of these.
-    async fn known(&self, bodies: &Bodies, of: &[OfYear]) -> StoreResult<Known> {
+    async fn known(&self, around: &Around, of: &[OfYear]) -> StoreResult<Known> {
         let sources = self.store.sources_of_all(of).await?;
         let histories = self.store.histories(of, HISTORY).await?;
         let identities: Vec<String> = of.iter().map(identity).collect();
         let findings = self.store.findings_of(&identities).await?;
-        let mut known = Known { sources, histories, findings, ..Known::default() };
+        let around = around.clone();
+        let mut known = Known { sources, histories, findings, around, ..Known::default() };
         for subject in of {
-            let Some(site) = bodies.get(&subject.0).and_then(|body| known.site(body, subject)) else {
+            let Some(site) = known.around.body(&subject.0).and_then(|body| known.site(body, subject)) else {
                 continue;
             };
             if let Entry::Vacant(unread) = known.polls.entry(site) {
@@ -144,6 +147,7 @@ impl DueHandler {
             normalisers: history.iter().filter_map(normaliser).collect(),
             history,
             polls: known.site(body, of).and_then(|site| known.polls.get(&site).cloned()).unwrap_or_default(),
+            around: known.around.clone(),
         })
     }
 
@@ -163,7 +167,7 @@ impl DueHandler {
         }
         let reason = Text::new("按名录无需发布该年度报告", "by the registry it owes no report for this year");
         let identity = Identity::Report { body: body.id.clone(), year }.to_string();
-        let close = |channel: &String, (code, kind)| AlertChange {
+        let close = |channel: &String, (code, kind): (&str, AlertKind)| AlertChange {
             kind,
             key: fingerprint(code, &identity),
             channel: channel.clone(),
@@ -178,9 +182,12 @@ impl DueHandler {
                 format!("{}: {}", body.name, reason.en),
             ),
         };
-        let kinds = [("P801", AlertKind::Late), ("P802", AlertKind::Overdue), ("P807", AlertKind::Withdrawn)];
-        let alerts =
-            self.channels.iter().flat_map(|channel| kinds.map(|kind| close(channel, kind))).collect();
+        let kinds = || OF_RULES.iter().filter_map(|(kind, ..)| Some((kind.code()?, *kind)));
+        let alerts = self
+            .channels
+            .iter()
+            .flat_map(|channel| kinds().map(|kind| close(channel, kind)).collect::<Vec<_>>())
+            .collect();
         let due = Due {
             body: body.id.clone(),
             year,

@@ -1,4 +1,4 @@
-//! Which sites are in their first import: their alerts are held and told in one digest.
+//! Which sites are in their first import: their alerts are held and told in one digest. A replay holds those of all sites.
 //!
 //! A site's first import lasts from its first poll until its digest exists. The ticker makes the digest once every column
 //! was read completely and no document waits in any stage, or 24 hours after the first poll, whichever comes first. So the
@@ -15,10 +15,14 @@ use tokio::sync::Mutex;
 /// How long "still importing" is believed without asking again. What is held too long by it goes into a second digest.
 const ASK_AGAIN: SignedDuration = SignedDuration::from_secs(5);
 
+/// The same for a replay; it is shorter than the way of a version through its stages takes.
+const REPLAY_ASKED: SignedDuration = SignedDuration::from_millis(50);
+
 #[derive(Default)]
 struct Known {
     over: HashSet<String>,
     asked: HashMap<String, Timestamp>,
+    replaying: Option<(Timestamp, bool)>,
 }
 
 /// What is known about first imports. Shared by handler and ticker.
@@ -33,9 +37,12 @@ impl Imports {
         Self { store, known: Mutex::default() }
     }
 
-    /// True while the site is in its first import.
+    /// True while the site is in its first import, or a replay is under way.
     pub async fn holds(&self, site: &str, now: Timestamp) -> StoreResult<bool> {
         let mut known = self.known.lock().await;
+        if self.replaying(&mut known, now).await? {
+            return Ok(true);
+        }
         if known.over.contains(site) {
             return Ok(false);
         }
@@ -49,6 +56,18 @@ impl Imports {
             known.over.insert(site.to_owned());
         }
         Ok(!over)
+    }
+
+    /// Many due reports are settled within a moment; the store is asked once for them.
+    async fn replaying(&self, known: &mut Known, now: Timestamp) -> StoreResult<bool> {
+        if let Some((asked, answer)) = known.replaying
+            && now.duration_since(asked).abs() < REPLAY_ASKED
+        {
+            return Ok(answer);
+        }
+        let answer = self.store.replaying().await?.is_some();
+        known.replaying = Some((now, answer));
+        Ok(answer)
     }
 
     /// The site's digest exists now.

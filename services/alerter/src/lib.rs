@@ -1,6 +1,8 @@
 //! The alerter: the calendar of due reports, the P rules, and the channels that people are told through.
 
 mod alerts;
+mod announce;
+mod around;
 mod assess;
 pub mod calendar;
 pub mod channel;
@@ -12,14 +14,19 @@ mod gauges;
 mod handler;
 mod imports;
 mod notify;
+mod office;
+mod parked;
 mod polls;
 mod registry;
+mod replays;
 mod rules;
 #[cfg(test)]
 mod sample;
+mod site_changed;
 mod ticker;
 mod timing;
 
+pub use around::Around;
 pub use assess::{Assessment, assess};
 pub use error::AlerterError;
 pub use facts::Facts;

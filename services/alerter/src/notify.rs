@@ -7,7 +7,10 @@ use gongkai_runtime::{clock::Clock, handler::Handler};
 use gongkai_store::{AlertState, Failure, FailureClass, Notified, StageResult, Store, Task};
 use uuid::Uuid;
 
-use crate::channel::{Channel, Note};
+use crate::{
+    channel::{Channel, Note},
+    registry::Registry,
+};
 
 /// Tells alerts.
 pub struct NotifyHandler {
@@ -15,6 +18,7 @@ pub struct NotifyHandler {
     clock: Arc<dyn Clock>,
     channels: Vec<Arc<dyn Channel>>,
     console: String,
+    registry: Registry,
 }
 
 impl NotifyHandler {
@@ -25,7 +29,8 @@ impl NotifyHandler {
         channels: Vec<Arc<dyn Channel>>,
         console: impl Into<String>,
     ) -> Self {
-        Self { store, clock, channels, console: console.into() }
+        let registry = Registry::new(store.clone());
+        Self { store, clock, channels, console: console.into(), registry }
     }
 }
 
@@ -48,7 +53,8 @@ impl Handler for NotifyHandler {
         let Some(channel) = self.channels.iter().find(|channel| channel.name() == alert.channel) else {
             return Err(contract(format!("channel {} is not configured", alert.channel)));
         };
-        channel.tell(&Note::of(&alert, &self.console)).await?;
+        let around = self.registry.around(self.clock.now()).await?;
+        channel.tell(&Note::of(&alert, &around, &self.console)).await?;
         Ok(StageResult::Notified(Notified { alert: id, at: self.clock.now() }))
     }
 }

@@ -19,6 +19,22 @@ const FINDING: SignedDuration = SignedDuration::from_mins(30);
 /// A site that was polled before and has not been for so long is not just between two polls.
 const SILENCE: SignedDuration = SignedDuration::from_hours(48);
 
+/// So many strange answers in a row are no accident.
+const STRANGE: u32 = 2;
+
+/// The site answered, and not with its list. A server that is away says nothing about the site.
+const fn is_strange(outcome: PollOutcome) -> bool {
+    match outcome {
+        PollOutcome::Empty
+        | PollOutcome::Challenge
+        | PollOutcome::Login
+        | PollOutcome::WrongType
+        | PollOutcome::Status
+        | PollOutcome::Forbidden => true,
+        PollOutcome::Ok | PollOutcome::Unreachable => false,
+    }
+}
+
 /// First and last complete poll of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Day {
@@ -31,6 +47,9 @@ struct Day {
 struct ColumnPolls {
     complete: BTreeMap<Date, Day>,
     newest: Option<Timestamp>,
+    /// The last poll, and how many in a row showed something else than a list.
+    last: Option<Poll>,
+    strange: u32,
 }
 
 /// The polls of a site, column by column.
@@ -54,6 +73,14 @@ impl SitePolls {
         self.newest = self.newest.max(Some(poll.at));
         self.oldest = Some(self.oldest.map_or(poll.at, |oldest| oldest.min(poll.at)));
         let column = self.columns.entry(poll.column.clone()).or_default();
+        if column.newest.is_none_or(|newest| newest < poll.at) {
+            column.strange = match poll.outcome {
+                outcome if is_strange(outcome) => column.strange.saturating_add(1),
+                PollOutcome::Ok => 0,
+                _ => column.strange,
+            };
+            column.last = Some(poll.clone());
+        }
         column.newest = column.newest.max(Some(poll.at));
         if poll.complete && poll.outcome == PollOutcome::Ok {
             let day = column
@@ -113,6 +140,13 @@ impl SitePolls {
             }
         }
         count
+    }
+
+    /// The last poll of each column of the site that has answered with something else than a list since its last good
+    /// answer, at least twice in a row: once is a hiccup.
+    pub fn strange(&self) -> impl Iterator<Item = &Poll> {
+        let columns = self.expected.iter().filter_map(|name| self.columns.get(name));
+        columns.filter(|column| column.strange >= STRANGE).filter_map(|column| column.last.as_ref())
     }
 
     /// The first poll of any outcome.
@@ -228,6 +262,24 @@ mod tests {
         );
         assert_eq!(polls.lacked("a", due, at("2025-02-01T01:00:05Z")), None);
         assert_eq!(polls.lacked("b", due, at("2025-02-05T00:00:00Z")), None);
+    }
+
+    #[test]
+    fn a_column_is_strange_after_two_strange_answers_until_a_good_one() {
+        let mut polls = polls(&[("a", "2025-02-01T00:00:00Z", true)]);
+        let empty =
+            |when: &str| Poll { outcome: PollOutcome::Empty, complete: false, ..poll("s", "a", when, false) };
+        for _ in 0..3 {
+            polls.add(&empty("2025-02-01T06:00:00Z"));
+        }
+        assert_eq!(polls.strange().count(), 0, "one poll that is read again is one poll");
+        polls.add(&poll("s", "a", "2025-02-01T06:01:00Z", false));
+        polls.add(&empty("2025-02-01T06:02:00Z"));
+        assert_eq!(polls.strange().map(|poll| poll.outcome).collect::<Vec<_>>(), [PollOutcome::Empty]);
+        polls.add(&poll("s", "a", "2025-02-01T06:05:00Z", false));
+        assert_eq!(polls.strange().count(), 1, "a server that is away proves nothing");
+        polls.add(&poll("s", "a", "2025-02-01T06:10:00Z", true));
+        assert_eq!(polls.strange().count(), 0);
     }
 
     #[test]

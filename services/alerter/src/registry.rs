@@ -1,20 +1,18 @@
-//! The bodies of the registry, read from the store once a minute at most.
-use std::{collections::HashMap, sync::Arc};
+//! The bodies of the registry with the sites, read from the store once a minute at most.
+use std::sync::Arc;
 
-use gongkai_model::Body;
 use gongkai_store::{Store, StoreResult};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex;
 
-const FRESH_FOR: SignedDuration = SignedDuration::from_secs(60);
+use crate::around::Around;
 
-/// The bodies by id.
-pub(crate) type Bodies = Arc<HashMap<String, Body>>;
+const FRESH_FOR: SignedDuration = SignedDuration::from_secs(60);
 
 /// A copy of the registry.
 pub(crate) struct Registry {
     store: Arc<dyn Store>,
-    copy: Mutex<Option<(Timestamp, Bodies)>>,
+    copy: Mutex<Option<(Timestamp, Around)>>,
 }
 
 impl Registry {
@@ -23,17 +21,17 @@ impl Registry {
         Self { store, copy: Mutex::new(None) }
     }
 
-    /// The bodies, at most a minute old.
-    pub(crate) async fn bodies(&self, now: Timestamp) -> StoreResult<Bodies> {
+    /// What stands around a body, at most a minute old.
+    pub(crate) async fn around(&self, now: Timestamp) -> StoreResult<Around> {
         let mut copy = self.copy.lock().await;
-        if let Some((read_at, bodies)) = copy.as_ref()
+        if let Some((read_at, around)) = copy.as_ref()
             && now.duration_since(*read_at).abs() < FRESH_FOR
         {
-            return Ok(bodies.clone());
+            return Ok(around.clone());
         }
-        let bodies: Bodies =
-            Arc::new(self.store.bodies().await?.into_iter().map(|body| (body.id.clone(), body)).collect());
-        *copy = Some((now, bodies.clone()));
-        Ok(bodies)
+        let (bodies, sites) = (self.store.bodies().await?, self.store.sites().await?);
+        let around = Around::new(bodies, sites.iter().map(|status| &status.site));
+        *copy = Some((now, around.clone()));
+        Ok(around)
     }
 }

@@ -3,10 +3,15 @@ use gongkai_model::{Finding, Severity, Text};
 
 use crate::facts::Facts;
 
+pub(crate) mod copies_differ;
+pub(crate) mod published_early;
 pub(crate) mod published_late;
+pub(crate) mod publisher_mismatch;
 pub(crate) mod report_missing;
 pub(crate) mod revised;
+pub(crate) mod untrusted_host;
 pub(crate) mod withdrawn;
+pub(crate) mod year_mismatch;
 
 /// A rule as it is listed and explained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +54,17 @@ impl RuleDoc {
 
 /// The P rules, in the order of codes, for `rules` and `explain`.
 pub fn rule_docs() -> Vec<RuleDoc> {
-    vec![published_late::DOC, report_missing::DOC, revised::DOC, withdrawn::DOC]
+    vec![
+        published_late::DOC,
+        report_missing::DOC,
+        year_mismatch::DOC,
+        published_early::DOC,
+        publisher_mismatch::DOC,
+        revised::DOC,
+        withdrawn::DOC,
+        untrusted_host::DOC,
+        copies_differ::DOC,
+    ]
 }
 
 /// The codes of the P rules.
@@ -59,7 +74,17 @@ pub(crate) fn codes() -> Vec<String> {
 
 /// Everything the P rules find.
 pub(crate) fn check(facts: &Facts) -> Vec<Finding> {
-    let rules = [published_late::check, report_missing::check, revised::check, withdrawn::check];
+    let rules = [
+        published_late::check,
+        report_missing::check,
+        year_mismatch::check,
+        published_early::check,
+        publisher_mismatch::check,
+        revised::check,
+        withdrawn::check,
+        untrusted_host::check,
+        copies_differ::check,
+    ];
     rules.iter().filter_map(|rule| rule(facts)).collect()
 }
 

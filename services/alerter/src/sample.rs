@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use gongkai_model::{
     Body, Cell, CellState, DocumentKind, Key, Kind, Level, Quote, Report, Section, Span, Table, Verdict, form,
 };
-use gongkai_store::{BlobId, Poll, PollOutcome, ReportRow, Scope, Source, SourceKind};
+use gongkai_store::{
+    Alert, AlertChange, AlertState, BlobId, Poll, PollOutcome, ReportRow, Scope, Source, SourceKind,
+};
 use jiff::{Timestamp, civil::Date};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use crate::{calendar::deadline, facts::Facts, polls::SitePolls};
+use crate::{around::Around, calendar::deadline, facts::Facts, polls::SitePolls};
 
 pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -45,6 +47,25 @@ pub(crate) fn poll(site: &str, column: &str, when: &str, complete: bool) -> Poll
         pages: 1,
         items: 3,
         detail: None,
+    }
+}
+
+/// The alert that a change opens.
+pub(crate) fn alert(change: &AlertChange) -> Alert {
+    Alert {
+        id: Uuid::now_v7(),
+        kind: change.kind,
+        key: change.key.clone(),
+        channel: change.channel.clone(),
+        state: AlertState::Open,
+        severity: change.severity,
+        site: change.site.clone(),
+        body: change.body.clone(),
+        year: change.year,
+        message: change.message.clone(),
+        opened_at: at("2025-02-01T00:00:00Z"),
+        closed_at: None,
+        told_at: None,
     }
 }
 
@@ -162,6 +183,7 @@ pub(crate) fn facts(today: Date) -> Facts {
         history: Vec::new(),
         normalisers: HashMap::new(),
         polls: one_column(),
+        around: Around::default(),
     }
 }
 

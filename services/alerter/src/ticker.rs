@@ -1,24 +1,34 @@
 //! The alerter's own pulse: marks due reports when the day changes, ends first imports and blindness, refreshes the metrics.
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use gongkai_model::{Body, Severity, Stage, Text};
 use gongkai_runtime::clock::Clock;
 use gongkai_store::{
     AlertChange, AlertKind, AlertState, Due, DueState, Filter, SiteStatus, StageCount, Store, StoreResult,
 };
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    announce::Announcements,
     calendar::{deadline, watched_years},
     digest::{Digests, Progress},
     gauges::{Snapshot, StoreGauges},
     imports::{Imports, alerts_of},
-    polls::PollBook,
+    polls::{PollBook, SitePolls},
+    replays::Replays,
 };
 
 /// Due reports that are marked in one transaction.
 const MARKED_AT_ONCE: usize = 500;
+/// So long every poll is kept; of older days the first and the last of each outcome.
+const POLLS_WHOLE: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Polls are proofs for the two report years that are watched; older ones prove nothing that is asked for.
+const POLLS_KEPT: SignedDuration = SignedDuration::from_hours(3 * 366 * 24);
 
 /// Looks at the calendar every `alert.tick_s` seconds.
 pub struct Ticker {
@@ -32,6 +42,8 @@ pub struct Ticker {
     /// What was unknown and was marked again today because its site can be seen now.
     woken: HashSet<(String, i16)>,
     first_year: i16,
+    replays: Replays,
+    announcements: Announcements,
 }
 
 impl Ticker {
@@ -44,8 +56,10 @@ impl Ticker {
         gauges: StoreGauges,
         first_year: i16,
     ) -> Self {
-        let digests = Digests { store: store.clone(), imports, channels: channels.clone() };
+        let digests = Digests { store: store.clone(), imports: imports.clone(), channels: channels.clone() };
         let polls = PollBook::new(store.clone());
+        let announcements = Announcements::new(store.clone(), channels.clone(), imports.clone());
+        let replays = Replays { store: store.clone(), channels: channels.clone() };
         Self {
             store,
             clock,
@@ -56,6 +70,8 @@ impl Ticker {
             marked: None,
             woken: HashSet::new(),
             first_year,
+            replays,
+            announcements,
         }
     }
 
@@ -82,10 +98,16 @@ impl Ticker {
         self.refresh(&bodies, &sites, &stages, today).await?;
         if self.marked != Some(today) && self.mark(&bodies, &dues, today, stop).await? {
             self.marked = Some(today);
+            self.thin_polls().await?;
             self.woken.clear();
             return Ok(());
         }
-        self.end_imports(&sites, &stages).await?;
+        let polls = self.polls_of(&sites).await?;
+        self.end_imports(&sites, &stages, &polls).await?;
+        self.replays.settle(&sites, &stages, self.clock.now()).await?;
+        let now = self.clock.now();
+        self.announcements.troubles(&sites, &stages, &polls, now).await?;
+        self.announcements.offices(bodies.clone(), &dues, &sites, (today, now)).await?;
         self.wake(&bodies, &dues).await?;
         self.end_blindness(&bodies, &dues, &sites, began).await
     }
@@ -105,6 +127,16 @@ impl Ticker {
             let now = self.clock.now();
             self.store.raise(Stage::Due, &format!("{}/{}", due.body, due.year), now, now).await?;
             self.woken.insert(subject);
+        }
+        Ok(())
+    }
+
+    /// Once a day: of old polls enough stays to prove what they proved.
+    async fn thin_polls(&self) -> StoreResult<()> {
+        let ago = |span: SignedDuration| self.clock.now().checked_sub(span).unwrap_or(Timestamp::MIN);
+        let thinned = self.store.thin_polls(ago(POLLS_WHOLE), ago(POLLS_KEPT)).await?;
+        if thinned > 0 {
+            tracing::info!(thinned, "old polls were thinned");
         }
         Ok(())
     }
@@ -144,13 +176,26 @@ impl Ticker {
         Ok(true)
     }
 
-    async fn end_imports(&self, sites: &[SiteStatus], stages: &[StageCount]) -> StoreResult<()> {
+    async fn polls_of(&self, sites: &[SiteStatus]) -> StoreResult<HashMap<String, SitePolls>> {
+        let mut polls = HashMap::new();
+        for status in sites {
+            polls.insert(status.site.id.clone(), self.polls.of(&status.site.id).await?);
+        }
+        Ok(polls)
+    }
+
+    async fn end_imports(
+        &self,
+        sites: &[SiteStatus],
+        stages: &[StageCount],
+        polls: &HashMap<String, SitePolls>,
+    ) -> StoreResult<()> {
         let waits =
             |count: &StageCount| count.stage != Stage::Notify && count.ready + count.delayed + count.sent > 0;
         let idle = !stages.iter().any(waits);
         let now = self.clock.now();
         for status in sites.iter().filter(|_| !self.channels.is_empty()) {
-            let polls = self.polls.of(&status.site.id).await?;
+            let Some(polls) = polls.get(&status.site.id) else { continue };
             let progress =
                 Progress { first_poll: polls.oldest(), complete_once: polls.complete_once(), idle };
             self.digests.settle(&status.site, &progress, now).await?;

@@ -110,6 +110,11 @@ fn first_seen(facts: &Facts) -> Option<(Date, &gongkai_store::Source)> {
     Some((facts.day(first.first_seen_at), first))
 }
 
+/// A complete list counts from the date itself on: that is how contract 4 words P801. A list of the morning of the last day would
+/// lack a report that appeared that evening, which is in time; its own publish line then says so and comes first, and
+/// what `lacking` names is the latest list there is, so the day itself stands there only when no later list lacked it.
+/// P802 asks for a list of a later day, because there the report itself has no voice.
+///
 /// A page that was not read yet may carry an earlier date, or be something else: until then it proves no delay.
 fn late_by_sight(facts: &Facts, limit: Date) -> Option<Timing> {
     facts.published_rows().next()?;
@@ -182,6 +187,9 @@ mod tests {
         assert_eq!(timing(&facts, LIMIT), Timing::Unknown, "a list before the date proves nothing");
         facts.polls.add(&poll("s", "annual", "2025-03-01T08:00:00Z", false));
         assert_eq!(timing(&facts, LIMIT), Timing::Unknown, "an incomplete list proves nothing");
+        facts.polls.add(&poll("s", "annual", "2025-01-31T12:00:00Z", true));
+        let on_the_day = Timing::LateBySight { seen: date(2025, 6, 1), lacking: LIMIT };
+        assert_eq!(timing(&facts, LIMIT), on_the_day, "the contract counts a list of the day itself");
         facts.polls.add(&poll("s", "annual", "2025-02-03T08:00:00Z", true));
         let late = Timing::LateBySight { seen: date(2025, 6, 1), lacking: date(2025, 2, 3) };
         assert_eq!(timing(&facts, LIMIT), late);

@@ -12,8 +12,8 @@ use gongkai_alerter::{
     channel::{Channel, Note},
 };
 use gongkai_model::{
-    Body, Cell, CellState, DocumentKind, Key, Kind, Level, Published, PublishedKind, Report, Span, Stage,
-    Table, Verdict, form,
+    Body, Cell, CellState, DocumentKind, Finding, Key, Kind, Level, Origin, Published, PublishedKind, Report,
+    Severity, Span, Stage, Table, Text, Verdict, form,
 };
 use gongkai_runtime::{
     clock::{Clock, FrozenClock},
@@ -21,8 +21,9 @@ use gongkai_runtime::{
     telemetry::Metrics,
 };
 use gongkai_store::{
-    BlobId, ColumnPolled, DueState, Failure, Filter, Finished, Found, Judged, JudgedReport, PageFetched,
-    PageOutcome, Parsed, ParsedReport, Poll, PollOutcome, Scope, Site, SqlStore, StageResult, Store,
+    BlobId, ColumnPolled, DueState, Failure, FailureClass, Filter, Finished, Found, Judged, JudgedReport,
+    PageFetched, PageOutcome, Parsed, ParsedReport, Poll, PollOutcome, Scope, Site, SqlStore, StageResult,
+    Store,
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -212,6 +213,40 @@ impl Scene {
         self.work(Stage::Judge, &version.to_string(), StageResult::Judged(judged)).await;
     }
 
+    /// Judges what a replay has raised: this time the tables are inconsistent.
+    async fn judge_again(&self) {
+        let lease = Duration::from_secs(30);
+        for ticket in self.store.take_due(Stage::Judge, 10, 10, lease, self.now()).await.unwrap() {
+            let version: Uuid = ticket.subject.parse().unwrap();
+            let row = self.store.reports_of_version(version).await.unwrap().remove(0);
+            let finding = Finding {
+                fingerprint: "t301".into(),
+                code: "T301".into(),
+                rule: "row-total".into(),
+                severity: Severity::Error,
+                origin: Origin::Publication,
+                table: None,
+                row: None,
+                column: None,
+                expected: None,
+                actual: None,
+                message: Text::new("合计不符", "the sum does not match"),
+                basis: Text::default(),
+                evidence: Vec::new(),
+                suspects: Vec::new(),
+            };
+            let report = JudgedReport {
+                report: row.id,
+                identity: row.identity(),
+                verdict: Some(Verdict::Inconsistent),
+                findings: vec![finding],
+                evaluated: vec!["T301".into()],
+            };
+            let result = StageResult::Judged(Judged { version, reports: vec![report] });
+            self.store.finish(vec![Finished { ticket, result }], self.now()).await.unwrap();
+        }
+    }
+
     /// Ticks and works off what is due and what is to be told, until nothing is left.
     async fn settle(&mut self) {
         for _ in 0..4 {
@@ -305,7 +340,13 @@ async fn after_import() -> Scene {
 async fn the_first_import_of_a_site_is_told_in_one_digest() {
     let scene = after_import().await;
     assert_eq!(scene.state().await, DueState::Overdue);
-    assert_eq!(scene.told(), ["open digest 临川县政府网首次导入完成：逾期未见2"]);
+    assert_eq!(
+        scene.told(),
+        [
+            "open digest 临川县政府网首次导入完成：逾期未见2",
+            "open office_digest 无上级的单位：2024年度报告期限2025-01-31（已过1天），应发布1家，已按时发布0家；逾期未见1家：临川县水务局",
+        ]
+    );
     let findings = scene.store.findings("water/2024").await.unwrap();
     assert_eq!(findings.iter().map(|f| f.finding.code.as_str()).collect::<Vec<_>>(), ["P802"]);
     let text = scene.metrics.text().unwrap();
@@ -371,7 +412,70 @@ async fn a_site_that_cannot_be_seen_is_told_instead_of_its_bodies_and_taken_back
     assert!(told[0].starts_with("closed site_blind "), "{told:?}");
     // The report of 2023 is overdue as well: both stand in the digest.
     assert!(told[1].starts_with("open digest "), "{told:?}");
-    assert_eq!(told.len(), 2);
+    assert!(told[2].starts_with("open office_digest "), "{told:?}");
+    assert_eq!(told.len(), 3);
+}
+
+#[tokio::test]
+async fn a_dismissed_finding_is_silent_and_speaks_again_when_it_is_taken_up_again() {
+    let mut scene = after_import().await;
+    scene.told();
+    let finding = scene.store.findings("water/2024").await.unwrap().remove(0).finding.fingerprint;
+    scene.store.dismiss(&finding, true, scene.now()).await.unwrap();
+    scene.settle().await;
+    assert_eq!(scene.told(), ["closed overdue 临川县水务局2024年度报告：未见报告的提醒结束"]);
+    scene.move_to("2025-02-02T02:00:00Z");
+    scene.settle().await;
+    assert_eq!(scene.told(), Vec::<String>::new(), "silent the next day as well");
+    scene.store.dismiss(&finding, false, scene.now()).await.unwrap();
+    scene.settle().await;
+    let told = scene.told();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("open overdue 临川县水务局2024年度报告未发现"), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_replay_is_told_in_one_digest() {
+    let mut scene = after_import().await;
+    scene.move_to("2025-02-05T02:00:00Z");
+    scene.publish(3, "2025-01-20").await;
+    scene.settle().await;
+    scene.move_to("2025-03-01T02:00:00Z");
+    scene.publish(5, "2025-01-20").await;
+    scene.settle().await;
+    scene.told();
+    // The new release finds the tables inconsistent.
+    let versions = scene.store.replay(Stage::Judge, &Filter::default(), scene.now()).await.unwrap();
+    assert_eq!(versions, 2);
+    scene.judge_again().await;
+    scene.settle().await;
+    assert_eq!(scene.told(), ["open digest 重新处理完成：勾稽不一致1"]);
+    scene.settle().await;
+    assert_eq!(scene.told(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_list_that_is_empty_twice_and_work_that_was_set_aside_are_told_and_taken_back() {
+    let mut scene = after_import().await;
+    scene.told();
+    scene.polled(Vec::new(), PollOutcome::Empty).await;
+    scene.settle().await;
+    assert_eq!(scene.told(), Vec::<String>::new(), "once may be a hiccup");
+    scene.polled(Vec::new(), PollOutcome::Empty).await;
+    let ticket = scene.store.raise(Stage::Parse, "7", scene.now(), scene.now()).await.unwrap();
+    let failure = Failure::new(FailureClass::Contract, "`7` is no version id");
+    scene.store.park(&ticket, &failure, scene.now()).await.unwrap();
+    scene.settle().await;
+    let told = scene.told();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].starts_with("open site_changed 临川县政府网栏目annual没有可识别的条目"), "{told:?}");
+    assert!(told[1].starts_with("open parked 解析阶段有1项任务被搁置"), "{told:?}");
+    scene.poll(Vec::new()).await;
+    scene.work(Stage::Parse, "7", StageResult::Nothing).await;
+    scene.settle().await;
+    let told = scene.told();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].starts_with("closed site_changed ") && told[1].starts_with("closed parked "), "{told:?}");
 }
 
 #[tokio::test]

@@ -40,6 +40,8 @@ pub(crate) enum Command {
     Why(WhyArguments),
     /// 已存档的文档重新走一遍，不再抓取 / sends stored documents through again
     Replay(ReplayArguments),
+    /// 导出问题台账 / exports the ledger of problems
+    Export(ExportArguments),
     /// 处理不了的任务：查看、重新投递 / what could not be processed
     DeadLetters(DeadLettersArguments),
     /// 站点配置 / site profiles
@@ -238,6 +240,45 @@ pub(crate) struct ReplayArguments {
     pub(crate) from: ReplayFrom,
     #[command(flatten)]
     pub(crate) filter: FilterArguments,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportWhat {
+    Ledger,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    Csv,
+    Xlsx,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArguments {
+    /// 导出什么：ledger 问题台账 / what to export
+    #[arg(long, value_enum, default_value = "ledger")]
+    pub(crate) what: ExportWhat,
+    /// 格式 / format
+    #[arg(long, value_enum)]
+    pub(crate) format: ExportFormat,
+    /// 写入的文件；csv 不写则输出到屏幕 / file to write
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// 只导出一个机构 / one body
+    #[arg(long)]
+    pub(crate) body: Option<String>,
+    /// 只导出一个主管单位及其下属 / an office and the bodies below it
+    #[arg(long, conflicts_with = "body")]
+    pub(crate) office: Option<String>,
+    /// 年度 / report year
+    #[arg(long)]
+    pub(crate) year: Option<i16>,
+    /// 只导出未整改的 / open problems only
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// 整改期限：发现之后的天数 / days from discovery to the date by which it is to be mended
+    #[arg(long, default_value_t = 30)]
+    pub(crate) days: u16,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ mod dead_letters;
 mod demo;
 mod doctor;
 mod documents;
+mod export;
 mod extract;
 mod open;
 mod output;
@@ -78,6 +79,7 @@ fn dispatch(cli: Cli, parts: &Parts) -> anyhow::Result<Exit> {
         Command::Status(arguments) => status::command(&cli.settings, &arguments),
         Command::Why(arguments) => why::command(&cli.settings, &arguments),
         Command::Replay(arguments) => replay::command(&cli.settings, &arguments),
+        Command::Export(arguments) => export::command(&cli.settings, &arguments),
         Command::DeadLetters(arguments) => dead_letters::command(&cli.settings, &arguments),
         Command::Sites(arguments) => sites::command(&cli.settings, &arguments),
         Command::Config(arguments) => config::command(&cli.settings, &arguments),

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 
 use crate::{backoff::Backoff, relay::later};
 
-/// Attempts before a row with a transient failure is set aside: about two days, so that a weekend without a webhook loses no alert.
-pub const TRANSIENT_ATTEMPTS: i32 = 400;
+/// Attempts before a row with a transient failure is set aside: a pause is 450 s on average in the long run, so that is more than
+/// seven days. A holiday week without a webhook or a mail server loses no alert.
+pub const TRANSIENT_ATTEMPTS: i32 = 1_400;
 /// Attempts before a row that breaks its worker is set aside.
 pub const POISON_ATTEMPTS: i32 = 3;
 /// Pauses between attempts.
@@ -76,6 +77,13 @@ mod tests {
         assert!((300.0..=600.0).contains(&pause(&failure, 10)));
         assert!((300.0..=600.0).contains(&pause(&failure, TRANSIENT_ATTEMPTS - 2)));
         assert_eq!(decide(&failure, TRANSIENT_ATTEMPTS - 1, now()), Next::Park);
+    }
+
+    #[test]
+    fn a_channel_that_is_away_is_tried_for_a_week() {
+        let failure = failure(FailureClass::Transient);
+        let week: f64 = (0..TRANSIENT_ATTEMPTS - 1).map(|failed| pause(&failure, failed)).sum();
+        assert!(week >= 7.0 * 86_400.0, "{week}");
     }
 
     #[test]

@@ -168,6 +168,34 @@ pub struct AlertSettings {
     pub webhook_url: String,
     /// Seconds between two looks at the calendar.
     pub tick_s: u64,
+    /// Alertmanager.
+    pub alertmanager: AlertmanagerSettings,
+    /// E-mail.
+    pub email: EmailSettings,
+}
+
+/// `alert.alertmanager.*`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlertmanagerSettings {
+    /// Address of an Alertmanager; empty = no channel.
+    pub url: String,
+    /// Seconds after which open alerts are sent again.
+    pub resend_s: u64,
+}
+
+/// `alert.email.*`
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EmailSettings {
+    /// `smtp://…` or `smtps://…`; empty = no channel.
+    pub smtp_url: String,
+    /// Sender.
+    pub from: String,
+    /// Recipients, with commas between them.
+    pub to: String,
+    /// CSV file of offices and their recipients; empty = all goes to `to`.
+    pub offices: PathBuf,
 }
 
 /// `log.*`

@@ -20,10 +20,26 @@ pub enum AlertKind {
     Revised,
     /// Taken away (P807).
     Withdrawn,
+    /// Title and period name different years, or it was published years later (P803).
+    YearMismatch,
+    /// Dated before the period's end (P804).
+    PublishedEarly,
+    /// Title and signature name different bodies (P805).
+    PublisherMismatch,
+    /// A copy on a foreign host (P808).
+    UntrustedHost,
+    /// Copies carry different cells (P809).
+    CopiesDiffer,
+    /// A list is empty, or a challenge or login stands in its place.
+    SiteChanged,
+    /// Work was set aside and waits for people.
+    Parked,
     /// A site cannot be watched; nothing can be said about its bodies.
     SiteBlind,
     /// Many of these at once: first import of a site, or a replay.
     Digest,
+    /// How the bodies of a supervising office stand before and after a due date.
+    OfficeDigest,
 }
 
 impl AlertKind {
@@ -36,9 +52,44 @@ impl AlertKind {
             Self::Inconsistent => "inconsistent",
             Self::Revised => "revised",
             Self::Withdrawn => "withdrawn",
+            Self::YearMismatch => "year_mismatch",
+            Self::PublishedEarly => "published_early",
+            Self::PublisherMismatch => "publisher_mismatch",
+            Self::UntrustedHost => "untrusted_host",
+            Self::CopiesDiffer => "copies_differ",
+            Self::SiteChanged => "site_changed",
+            Self::Parked => "parked",
             Self::SiteBlind => "site_blind",
             Self::Digest => "digest",
+            Self::OfficeDigest => "office_digest",
         }
+    }
+
+    /// The rule that it comes from, where it comes from one.
+    pub const fn code(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Late => "P801",
+            Self::Overdue => "P802",
+            Self::YearMismatch => "P803",
+            Self::PublishedEarly => "P804",
+            Self::PublisherMismatch => "P805",
+            Self::Revised => "P806",
+            Self::Withdrawn => "P807",
+            Self::UntrustedHost => "P808",
+            Self::CopiesDiffer => "P809",
+            Self::New
+            | Self::Inconsistent
+            | Self::SiteBlind
+            | Self::SiteChanged
+            | Self::Parked
+            | Self::Digest
+            | Self::OfficeDigest => return None,
+        })
+    }
+
+    /// True for what is told once and does not last: nothing ends it.
+    pub const fn is_news(self) -> bool {
+        matches!(self, Self::New | Self::Digest | Self::OfficeDigest)
     }
 }
 

@@ -47,6 +47,7 @@ macro_rules! store_conformance {
             a_pointless_fetch_rests_until_it_is_listed_again,
             a_page_that_goes_and_comes_back_marks_what_is_due,
             bodies_are_those_of_the_last_registry,
+            old_polls_are_thinned_to_the_first_and_last_of_a_day,
         ]);
         $crate::store_conformance!($fresh, reports: [
             fresh_bytes_become_a_version_that_is_read_and_judged,
@@ -71,6 +72,7 @@ macro_rules! store_conformance {
             a_rule_that_was_not_evaluated_fixes_nothing,
             a_version_that_is_not_current_changes_no_finding,
             a_dismissed_finding_stays_dismissed,
+            dismissing_marks_what_is_due,
             findings_of_the_calendar_and_of_the_report_do_not_touch,
             judging_marks_what_is_due,
         ]);
@@ -80,6 +82,9 @@ macro_rules! store_conformance {
             an_alert_that_ends_while_held_is_never_told,
             channels_and_keys_are_apart,
             a_due_row_writes_state_findings_and_alerts_together,
+            an_alert_that_grows_graver_is_shown_so_and_not_told_again,
+            the_open_alerts_of_a_channel_are_listed,
+            a_replay_of_many_is_under_way_until_it_is_told,
         ]);
         $crate::store_conformance!($fresh, views: [
             latest_lists_current_reports_by_filter,

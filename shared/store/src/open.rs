@@ -94,9 +94,9 @@ mod tests {
         for scheme in ["sqlite:", "sqlite://"] {
             let store =
                 open_store(&format!("{scheme}{}", folder.path().join("a/b.db").display())).await.unwrap();
-            assert_eq!(store.schema_version().await.unwrap(), 2);
+            assert!(store.schema_version().await.unwrap() >= 2);
         }
         assert!(folder.path().join("a/b.db").is_file());
-        assert_eq!(open_store("sqlite::memory:").await.unwrap().schema_version().await.unwrap(), 2);
+        assert!(open_store("sqlite::memory:").await.unwrap().schema_version().await.unwrap() >= 2);
     }
 }

@@ -14,6 +14,7 @@ mod lock;
 mod migrate;
 mod postgres;
 mod query;
+mod replays;
 mod reports;
 mod rows;
 mod sqlite;

@@ -145,6 +145,12 @@ pub trait Store: Send + Sync {
     /// Stored versions go through `parse` (or `judge`) again; tells how many.
     async fn replay(&self, from: Stage, filter: &Filter, now: Timestamp) -> StoreResult<u64>;
 
+    /// Since when a replay is under way whose digest is still to be told.
+    async fn replaying(&self) -> StoreResult<Option<Timestamp>>;
+
+    /// The digest of every replay that began until then is told.
+    async fn replay_told(&self, began_until: Timestamp, now: Timestamp) -> StoreResult<()>;
+
     /// Rows by stage and state.
     async fn stage_counts(&self, now: Timestamp) -> StoreResult<Vec<StageCount>>;
 
@@ -169,6 +175,10 @@ pub trait Store: Send + Sync {
 
     /// Polls of a column since a moment, oldest first.
     async fn polls(&self, site: &str, column: Option<&str>, since: Timestamp) -> StoreResult<Vec<Poll>>;
+
+    /// Thins old polls: of those before `thin` the first and last of each column, day and outcome stay; those before
+    /// `forget` go. Tells how many went.
+    async fn thin_polls(&self, thin: Timestamp, forget: Timestamp) -> StoreResult<u64>;
 
     /// The names of the columns that a site has now, by name.
     async fn columns(&self, site: &str) -> StoreResult<Vec<String>>;
@@ -240,6 +250,9 @@ pub trait Store: Send + Sync {
 
     /// Alerts, newest first.
     async fn alerts(&self, filter: &Filter) -> StoreResult<Vec<Alert>>;
+
+    /// Alerts of a channel that are open, oldest first.
+    async fn open_alerts(&self, channel: &str) -> StoreResult<Vec<Alert>>;
 
     /// Takes the alerts held for a digest of a site out of hold (they count as told with it).
     async fn release_held(&self, site: &str, channel: &str, now: Timestamp) -> StoreResult<Vec<Alert>>;

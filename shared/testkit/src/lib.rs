@@ -2,7 +2,9 @@
 
 pub mod demo;
 pub mod proxy;
+pub mod receiver;
 pub mod reports;
 pub mod season;
 pub mod servers;
 pub mod site;
+pub mod smtp;

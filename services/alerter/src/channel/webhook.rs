@@ -2,42 +2,15 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use gongkai_runtime::{clock::Clock, http::HttpClient};
-use gongkai_store::{Failure, FailureClass};
-use jiff::{SignedDuration, Timestamp};
+use gongkai_runtime::clock::Clock;
+use gongkai_store::Failure;
 use url::Url;
 
-use crate::{
-    channel::{Channel, Note},
-    error::AlerterError,
+use super::{
+    Channel, Note,
+    post::{self, Post},
 };
-
-/// The longest wait that a server's Retry-After is granted.
-const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
-
-/// What a server answered to a post.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// HTTP status.
-    pub status: u16,
-    /// `Retry-After` as sent: seconds or a date.
-    pub retry_after: Option<String>,
-}
-
-/// Posts a note; an `Err` is a call without an answer, worded without the address's secrets.
-#[async_trait]
-pub trait Post: Send + Sync {
-    /// Posts one note.
-    async fn post(&self, url: &Url, note: &Note, idempotency_key: &str) -> Result<Answer, String>;
-}
-
-#[async_trait]
-impl Post for HttpClient {
-    async fn post(&self, url: &Url, note: &Note, idempotency_key: &str) -> Result<Answer, String> {
-        let answer = self.post_json(url, note, idempotency_key).await.map_err(|error| error.to_string())?;
-        Ok(Answer { status: answer.status, retry_after: answer.retry_after })
-    }
-}
+use crate::error::AlerterError;
 
 /// The webhook.
 pub struct Webhook {
@@ -58,20 +31,6 @@ impl Webhook {
         }
         Ok(Self { url: parsed, client, clock })
     }
-
-    fn failure(&self, answer: &Answer) -> Failure {
-        let host = self.url.host_str().unwrap_or("?");
-        let later = matches!(answer.status, 408 | 425 | 429) || answer.status >= 500;
-        let now = self.clock.now();
-        Failure {
-            class: if later { FailureClass::Transient } else { FailureClass::Contract },
-            message: format!(
-                "webhook {host} answered {}; see its log, or correct alert.webhook_url",
-                answer.status
-            ),
-            retry_at: answer.retry_after.as_deref().filter(|_| later).and_then(|text| retry_at(text, now)),
-        }
-    }
 }
 
 #[async_trait]
@@ -81,20 +40,10 @@ impl Channel for Webhook {
     }
 
     async fn tell(&self, note: &Note) -> Result<(), Failure> {
-        let answer = self.client.post(&self.url, note, &note.idempotency_key()).await;
-        let answer = answer.map_err(|message| Failure::new(FailureClass::Transient, message))?;
-        if (200..300).contains(&answer.status) { Ok(()) } else { Err(self.failure(&answer)) }
+        let body = serde_json::to_value(note).map_err(|error| post::unwritable(&error))?;
+        let answer = self.client.post(&self.url, &body, &note.idempotency_key()).await;
+        post::settled(answer, "webhook", &self.url, "alert.webhook_url", self.clock.now())
     }
-}
-
-/// When to try again: seconds from now or an HTTP date, at most a day ahead.
-fn retry_at(text: &str, now: Timestamp) -> Option<Timestamp> {
-    let text = text.trim();
-    let wanted = match text.parse::<u32>() {
-        Ok(seconds) => now.checked_add(SignedDuration::from_secs(i64::from(seconds))).ok()?,
-        Err(_) => jiff::fmt::rfc2822::parse(text).ok()?.timestamp(),
-    };
-    Some(wanted.clamp(now, now.checked_add(LONGEST_WAIT).unwrap_or(Timestamp::MAX)))
 }
 
 #[cfg(test)]
@@ -103,9 +52,10 @@ mod tests {
 
     use gongkai_model::{Severity, Text};
     use gongkai_runtime::clock::FrozenClock;
+    use gongkai_store::FailureClass;
     use uuid::Uuid;
 
-    use super::*;
+    use super::{super::post::Answer, *};
     use crate::sample::at;
 
     struct Server {
@@ -115,9 +65,8 @@ mod tests {
 
     #[async_trait]
     impl Post for Server {
-        async fn post(&self, url: &Url, note: &Note, key: &str) -> Result<Answer, String> {
-            let body = serde_json::to_string(note).unwrap();
-            self.got.lock().unwrap().push((url.to_string(), key.to_owned(), body));
+        async fn post(&self, url: &Url, body: &serde_json::Value, key: &str) -> Result<Answer, String> {
+            self.got.lock().unwrap().push((url.to_string(), key.to_owned(), body.to_string()));
             self.answer.clone()
         }
     }
@@ -126,13 +75,19 @@ mod tests {
         Note {
             id: Uuid::from_u128(7),
             kind: "overdue",
+            code: Some("P802"),
             change: "open",
             severity: Severity::Warning,
             site: Some("s".into()),
+            region: Some("9901".into()),
             body: Some("b1".into()),
+            body_name: Some("临川县水务局".into()),
+            offices: vec!["gov".into()],
             year: Some(2024),
             message: Text::new("未见", "missing"),
             at: at("2025-02-01T00:00:00Z"),
+            since: at("2025-02-01T00:00:00Z"),
+            news: false,
             url: "http://console.example/bodies/b1".into(),
         }
     }
@@ -155,7 +110,7 @@ mod tests {
         let (url, key, body) = &got[0];
         assert_eq!(url, "https://hooks.example/s/secret");
         assert_eq!(key, "00000000-0000-0000-0000-000000000007");
-        insta::assert_snapshot!(body, @r#"{"id":"00000000-0000-0000-0000-000000000007","kind":"overdue","change":"open","severity":"warning","site":"s","body":"b1","year":2024,"message":{"zh":"未见","en":"missing"},"at":"2025-02-01T00:00:00Z","url":"http://console.example/bodies/b1"}"#);
+        insta::assert_snapshot!(body, @r#"{"at":"2025-02-01T00:00:00Z","body":"b1","body_name":"临川县水务局","change":"open","code":"P802","id":"00000000-0000-0000-0000-000000000007","kind":"overdue","message":{"en":"missing","zh":"未见"},"offices":["gov"],"region":"9901","severity":"warning","since":"2025-02-01T00:00:00Z","site":"s","url":"http://console.example/bodies/b1","year":2024}"#);
     }
 
     #[tokio::test]

@@ -7,7 +7,11 @@ use std::{
 use anyhow::Context;
 use gongkai_alerter::{
     DueHandler, Imports, NotifyHandler, StoreGauges, Ticker,
-    channel::{Channel, webhook::Webhook},
+    channel::{
+        Channel,
+        alertmanager::{Alertmanager, Resender},
+        webhook::Webhook,
+    },
     rule_docs,
 };
 use gongkai_console::{ConsoleState, router};
@@ -24,7 +28,7 @@ use gongkai_runtime::{
     lifecycle::Lifecycle,
     ops,
     relay::Relay,
-    settings::{Loaded, Settings, WorkerSettings},
+    settings::{EmailSettings, Loaded, Settings, WorkerSettings},
     telemetry::Metrics,
     wake::Wake,
     worker::{Deps, Worker, WorkerOptions},
@@ -282,7 +286,7 @@ impl Shared<'_> {
 
     fn alerter(&self, lifecycle: &Lifecycle) -> anyhow::Result<()> {
         let deps = &self.deps;
-        let channels = self.channels()?;
+        let channels = self.channels(lifecycle)?;
         let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
         let imports = Arc::new(Imports::new(deps.store.clone()));
         let first_year = self.settings.calendar.first_year;
@@ -304,14 +308,27 @@ impl Shared<'_> {
         Ok(())
     }
 
-    /// Webhooks are the operator's own: they may stand on a private address.
-    fn channels(&self) -> anyhow::Result<Vec<Arc<dyn Channel>>> {
-        let url = &self.settings.alert.webhook_url;
-        if url.is_empty() {
-            return Ok(Vec::new());
+    /// Receivers of alerts are the operator's own: they may stand on a private address.
+    fn channels(&self, lifecycle: &Lifecycle) -> anyhow::Result<Vec<Arc<dyn Channel>>> {
+        let (settings, clock) = (&self.settings.alert, &self.deps.clock);
+        let mut channels: Vec<Arc<dyn Channel>> = Vec::new();
+        if !settings.webhook_url.is_empty() {
+            let client = Arc::new(self.client(true)?);
+            channels.push(Arc::new(Webhook::new(&settings.webhook_url, client, clock.clone())?));
         }
-        let client = Arc::new(self.client(true)?);
-        Ok(vec![Arc::new(Webhook::new(url, client, self.deps.clock.clone())?)])
+        if !settings.alertmanager.url.is_empty() {
+            let client = Arc::new(self.client(true)?);
+            let channel = Arc::new(Alertmanager::new(&settings.alertmanager.url, client, clock.clone())?);
+            let resender =
+                Resender::new(self.deps.store.clone(), clock.clone(), channel.clone(), self.console.clone());
+            let every = Duration::from_secs(settings.alertmanager.resend_s);
+            lifecycle.spawn("resender", endless(resender.run(every, lifecycle.stop().soft)));
+            channels.push(channel);
+        }
+        if !settings.email.smtp_url.is_empty() {
+            channels.push(email(&settings.email)?);
+        }
+        Ok(channels)
     }
 
     fn spawn_http(&self, lifecycle: &Lifecycle, listener: TcpListener, console: bool) {
@@ -327,6 +344,18 @@ impl Shared<'_> {
         }
         lifecycle.spawn("http", ops::serve(listener, routes, lifecycle.stop()));
     }
+}
+
+#[cfg(feature = "email")]
+fn email(settings: &EmailSettings) -> anyhow::Result<Arc<dyn Channel>> {
+    Ok(Arc::new(gongkai_alerter::channel::email::Email::new(settings)?))
+}
+
+#[cfg(not(feature = "email"))]
+fn email(_settings: &EmailSettings) -> anyhow::Result<Arc<dyn Channel>> {
+    anyhow::bail!(
+        "alert.email.smtp_url：此程序编译时未含邮件功能 (this program was built without the feature `email`)"
+    )
 }
 
 /// Every rule with each severity it can give, so that its series exist from the start.

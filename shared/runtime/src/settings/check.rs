@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use gongkai_model::Text;
 use url::Url;
 
-use super::{Origin, Problem, Settings};
+use super::{EmailSettings, Origin, Problem, Settings};
 
 /// Everything that is wrong with these settings.
 pub(super) fn problems(settings: &Settings, origins: &BTreeMap<String, Origin>) -> Vec<Problem> {
@@ -15,6 +15,8 @@ pub(super) fn problems(settings: &Settings, origins: &BTreeMap<String, Origin>) 
     checks.http(settings);
     checks.fetch(settings);
     checks.address("alert.webhook_url", &settings.alert.webhook_url);
+    checks.address("alert.alertmanager.url", &settings.alert.alertmanager.url);
+    checks.email(&settings.alert.email);
     checks.address("http.public_url", &settings.http.public_url);
     checks.log(settings);
     checks.problems
@@ -99,6 +101,7 @@ impl Checks<'_> {
             ("judge.slots", settings.judge.slots.into()),
             ("judge.batch", settings.judge.batch.into()),
             ("alert.tick_s", settings.alert.tick_s),
+            ("alert.alertmanager.resend_s", settings.alert.alertmanager.resend_s),
         ];
         for (key, _) in at_least_one.into_iter().filter(|(_, value)| *value == 0) {
             self.say(key, "应大于 0", "must be more than 0");
@@ -151,6 +154,29 @@ impl Checks<'_> {
                 "应为 http:// 或 https:// 地址，或留空",
                 "must be an http:// or https:// address, or empty",
             );
+        }
+    }
+
+    /// The parts of addresses are looked at by the channel itself.
+    fn email(&mut self, email: &EmailSettings) {
+        if email.smtp_url.is_empty() {
+            return;
+        }
+        if !matches!(scheme(&email.smtp_url), "smtp" | "smtps") {
+            self.say(
+                "alert.email.smtp_url",
+                "应以 smtp:// 或 smtps:// 开头，或留空",
+                "must start with smtp:// or smtps://, or be empty",
+            );
+        }
+        for (key, value) in [("alert.email.from", &email.from), ("alert.email.to", &email.to)] {
+            if value.trim().is_empty() {
+                self.say(
+                    key,
+                    "不可为空（已设置 alert.email.smtp_url）",
+                    "must not be empty, as alert.email.smtp_url is set",
+                );
+            }
         }
     }
 

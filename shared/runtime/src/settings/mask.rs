@@ -10,6 +10,7 @@ const SECRET_NAMES: [&str; 6] = ["pass", "token", "key", "secret", "sig", "auth"
 pub(super) fn masked(key: &str, value: &str) -> String {
     match key {
         "alert.webhook_url" => masked_webhook(value),
+        "alert.email.smtp_url" => masked_url(value),
         _ if key.ends_with(".url") => masked_url(value),
         _ => value.to_owned(),
     }
@@ -63,6 +64,8 @@ mod tests {
             masked("store.url", "postgres//g:hunter2@db"),
             masked("alert.webhook_url", "https://hooks.example:8443/robot/hunter2?access_token=hunter2"),
             masked("alert.webhook_url", "hunter2"),
+            masked("alert.email.smtp_url", "smtps://robot:hunter2@mail.example"),
+            masked("alert.alertmanager.url", "https://u:hunter2@am.example/"),
         ];
         assert!(shown.iter().all(|text| !text.contains("hunter2")), "{shown:?}");
         assert_eq!(
@@ -74,6 +77,8 @@ mod tests {
                 "***",
                 "https://hooks.example:8443/***",
                 "***",
+                "smtps://robot:***@mail.example",
+                "https://u:***@am.example/",
             ]
         );
     }

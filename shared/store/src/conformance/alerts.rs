@@ -1,9 +1,11 @@
 //! Alerts: once per change.
 use std::sync::Arc;
 
-use gongkai_model::{Stage, Text};
+use gongkai_model::{Severity, Stage, Text};
 
-use super::scene::{SITE, alert, at, due, finding, finish, identity, take, work};
+use super::scene::{
+    COPY, PAGE, SITE, alert, at, due, fetched, finding, finish, identity, listed, take, watched, work,
+};
 use crate::{AlertChange, AlertState, DueAssessed, DueState, Filter, Notified, StageResult, Store};
 
 /// Tells everything that is to be told; gives the alerts.
@@ -120,4 +122,51 @@ pub async fn a_due_row_writes_state_findings_and_alerts_together(store: Arc<dyn 
         "nothing of a stale end is written"
     );
     assert!(tell(&*store, 9).await.is_empty());
+}
+
+pub async fn an_alert_that_grows_graver_is_shown_so_and_not_told_again(store: Arc<dyn Store>) {
+    store.change_alerts(&[alert("jiaoyu/2025", true)], at(1)).await.unwrap();
+    let told = tell(&*store, 2).await;
+    let missing = Text::new("缺失", "missing");
+    let graver =
+        AlertChange { severity: Severity::Error, message: missing.clone(), ..alert("jiaoyu/2025", true) };
+    store.change_alerts(&[graver], at(3)).await.unwrap();
+    assert!(tell(&*store, 4).await.is_empty());
+    let now = store.alert(told[0]).await.unwrap().unwrap();
+    assert_eq!((now.severity, now.message, now.opened_at), (Severity::Error, missing, at(1)));
+}
+
+pub async fn the_open_alerts_of_a_channel_are_listed(store: Arc<dyn Store>) {
+    let changes = [
+        alert("jiaoyu/2025", true),
+        alert("caizheng/2025", true),
+        AlertChange { hold: true, ..alert("minzheng/2025", true) },
+        AlertChange { channel: "log".into(), ..alert("jiaoyu/2025", true) },
+    ];
+    store.change_alerts(&changes, at(1)).await.unwrap();
+    store.change_alerts(&[alert("caizheng/2025", false)], at(2)).await.unwrap();
+    let keys = async |channel| {
+        let open = store.open_alerts(channel).await.unwrap();
+        open.into_iter().map(|alert| alert.key).collect::<Vec<_>>()
+    };
+    assert_eq!(keys("hook").await, ["jiaoyu/2025"]);
+    assert_eq!(keys("nobody").await, Vec::<String>::new());
+}
+
+pub async fn a_replay_of_many_is_under_way_until_it_is_told(store: Arc<dyn Store>) {
+    let column = watched(&*store).await;
+    for (n, url) in [PAGE, COPY].into_iter().enumerate() {
+        let source = listed(&*store, column, url).await;
+        fetched(&*store, source, &format!("bytes {n}"), at(2)).await;
+    }
+    let of_one = Filter { limit: 1, ..Filter::default() };
+    assert_eq!(store.replay(Stage::Parse, &of_one, at(3)).await.unwrap(), 1);
+    assert_eq!(store.replaying().await.unwrap(), None, "one version alone is told as any other");
+    assert_eq!(store.replay(Stage::Parse, &Filter::default(), at(4)).await.unwrap(), 2);
+    assert_eq!(store.replay(Stage::Parse, &Filter::default(), at(9)).await.unwrap(), 2);
+    assert_eq!(store.replaying().await.unwrap(), Some(at(4)));
+    store.replay_told(at(4), at(10)).await.unwrap();
+    assert_eq!(store.replaying().await.unwrap(), Some(at(9)), "another has begun meanwhile");
+    store.replay_told(at(9), at(11)).await.unwrap();
+    assert_eq!(store.replaying().await.unwrap(), None);
 }

@@ -119,3 +119,15 @@ pub async fn judging_marks_what_is_due(store: Arc<dyn Store>) {
     judge(&*store, version, Vec::new(), &[], at(4)).await;
     assert_eq!(take(&*store, Stage::Due, at(4)).await[0].subject, "jiaoyu/2025");
 }
+
+pub async fn dismissing_marks_what_is_due(store: Arc<dyn Store>) {
+    let (_, version) = read_report(&*store).await;
+    judge(&*store, version, vec![finding("T301", "f1")], &["T301"], at(4)).await;
+    take(&*store, Stage::Due, at(4)).await;
+    for (dismissed, now) in [(true, 5), (false, 6)] {
+        assert!(store.dismiss("f1", dismissed, at(now)).await.unwrap());
+        assert_eq!(take(&*store, Stage::Due, at(now)).await[0].subject, "jiaoyu/2025");
+    }
+    assert!(!store.dismiss("nothing", true, at(7)).await.unwrap());
+    assert!(take(&*store, Stage::Due, at(7)).await.is_empty());
+}

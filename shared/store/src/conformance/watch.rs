@@ -8,7 +8,9 @@ use super::scene::{
     COLUMN, COPY, LIST, PAGE, SITE, at, body, failure, fetched, finish, found, fresh, judge, of, page,
     page_answers, poll, polled, read, site, take, watched,
 };
-use crate::{FailureClass, Found, PageOutcome, PollOutcome, SourceKind, StageResult, Store};
+use crate::{
+    ColumnPolled, FailureClass, Found, PageOutcome, Poll, PollOutcome, SourceKind, StageResult, Store,
+};
 
 pub async fn a_configured_column_is_fetched_and_a_removed_one_rests(store: Arc<dyn Store>) {
     let column = watched(&*store).await;
@@ -205,4 +207,26 @@ pub async fn bodies_are_those_of_the_last_registry(store: Arc<dyn Store>) {
     assert_eq!(store.bodies().await.unwrap(), [body("jiaoyu")]);
     store.put_bodies(&[body("jiaoyu"), body("caizheng")], at(2)).await.unwrap();
     assert_eq!(store.bodies().await.unwrap().len(), 2);
+}
+
+pub async fn old_polls_are_thinned_to_the_first_and_last_of_a_day(store: Arc<dyn Store>) {
+    let column = watched(&*store).await;
+    // Midnight in Shanghai is at 16:00 UTC: the story begins at 08:00 there.
+    let moments = [0, 3_600, 7_200, 10_800, 57_600, 61_200, 200_000, 200_001, 200_002];
+    for now in moments {
+        poll(&*store, polled(column, Vec::new(), at(now)), at(now)).await;
+    }
+    let failed = Poll { outcome: PollOutcome::Empty, ..polled(column, Vec::new(), at(5_000)).poll };
+    let failed = ColumnPolled { poll: failed, ..polled(column, Vec::new(), at(5_000)) };
+    poll(&*store, failed, at(5_000)).await;
+    let left = async || {
+        let polls = store.polls(SITE, None, at(0)).await.unwrap();
+        polls.into_iter().map(|poll| poll.at).collect::<Vec<_>>()
+    };
+    assert_eq!(store.thin_polls(at(100_000), at(0)).await.unwrap(), 2);
+    let kept = [0, 5_000, 10_800, 57_600, 61_200, 200_000, 200_001, 200_002].map(at);
+    assert_eq!(left().await, kept);
+    assert_eq!(store.thin_polls(at(100_000), at(0)).await.unwrap(), 0, "once");
+    assert_eq!(store.thin_polls(at(100_000), at(50_000)).await.unwrap(), 3);
+    assert_eq!(left().await, [57_600, 61_200, 200_000, 200_001, 200_002].map(at));
 }

@@ -1,12 +1,12 @@
 //! Alerts: opened once, closed once, told once per change; held ones wait for a digest.
-use gongkai_model::Stage;
+use gongkai_model::{Severity, Stage};
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
     column::{Columns, json_of},
     ledger,
-    query::{Conn, query},
+    query::{Conn, Row, query},
     rows,
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
 };
 
 const UNDER_WAY: &str = "
-SELECT id, state FROM alerts WHERE kind = ?1 AND \"key\" = ?2 AND channel = ?3 AND state IN ('open', 'held')";
+SELECT id, state, severity FROM alerts WHERE kind = ?1 AND \"key\" = ?2 AND channel = ?3 AND state IN ('open', 'held')";
 
 const OPEN: &str = "
 INSERT INTO alerts (id, kind, \"key\", channel, state, severity, site, body, year, message, opened_at)
@@ -25,6 +25,12 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
 /// What is told from here on is that it ended, not what it once said.
 const CLOSE: &str = "UPDATE alerts SET state = 'closed', closed_at = ?2, message = ?3 WHERE id = ?1";
+
+/// What has become graver or less grave is shown as it is now; it is not told a second time.
+const REGRADE: &str = "UPDATE alerts SET severity = ?2, message = ?3 WHERE id = ?1";
+
+pub(super) const OPEN_TO: &str = "
+SELECT * FROM alerts WHERE channel = ?1 AND state = 'open' ORDER BY opened_at, id";
 
 const TOLD: &str = "UPDATE alerts SET told_at = ?2 WHERE id = ?1";
 
@@ -55,21 +61,35 @@ pub(super) async fn change(conn: &mut Conn, changes: &[AlertChange], now: Timest
         let under_way = under_way(conn, change).await?;
         match (change.open, under_way) {
             (true, None) => open(conn, change, now).await?,
-            (false, Some((id, state))) => close(conn, &id, state, change, now).await?,
+            (false, Some(old)) => close(conn, &old.id, old.state, change, now).await?,
+            (true, Some(old)) if old.severity != change.severity => {
+                let message = json_of(&change.message)?;
+                query(REGRADE).bind(&old.id).bind(change.severity.as_str()).bind(message).run(conn).await?;
+            }
             (true, Some(_)) | (false, None) => {}
         }
     }
     Ok(())
 }
 
-async fn under_way(conn: &mut Conn, change: &AlertChange) -> StoreResult<Option<(String, AlertState)>> {
+/// An alert that is open or held.
+struct UnderWay {
+    id: String,
+    state: AlertState,
+    severity: Severity,
+}
+
+async fn under_way(conn: &mut Conn, change: &AlertChange) -> StoreResult<Option<UnderWay>> {
     let row = query(UNDER_WAY)
         .bind(change.kind.as_str())
         .bind(&change.key)
         .bind(&change.channel)
         .optional(conn)
         .await?;
-    row.map(|row| Ok((row.text("id")?, row.named("state")?))).transpose()
+    let read = |row: Row| {
+        Ok(UnderWay { id: row.text("id")?, state: row.named("state")?, severity: row.named("severity")? })
+    };
+    row.map(read).transpose()
 }
 
 async fn open(conn: &mut Conn, change: &AlertChange, now: Timestamp) -> StoreResult<()> {
@@ -126,6 +146,12 @@ pub(super) async fn alert(conn: &mut Conn, id: Uuid) -> StoreResult<Option<Alert
 pub(super) async fn list(conn: &mut Conn, filter: &Filter) -> StoreResult<Vec<Alert>> {
     let sql = if filter.site.is_some() { OF_SITE } else { LIST };
     let found = query(sql).bind(filter.id.map(|id| id.to_string())).among(filter).all(conn).await?;
+    rows::all(&found, rows::alert)
+}
+
+/// Alerts of a channel that are open, oldest first.
+pub(super) async fn open_to(conn: &mut Conn, channel: &str) -> StoreResult<Vec<Alert>> {
+    let found = query(OPEN_TO).bind(channel).all(conn).await?;
     rows::all(&found, rows::alert)
 }
 

@@ -6,7 +6,7 @@ use gongkai_model::{Body, Stage};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{SqlStore, alerts, commit, dead, dues, findings, ledger, reports, trail, views, watch};
+use super::{SqlStore, alerts, commit, dead, dues, findings, ledger, replays, reports, trail, views, watch};
 use crate::{
     alerts::Alert,
     archive::BlobId,
@@ -158,13 +158,28 @@ impl Store for SqlStore {
 
     async fn replay(&self, from: Stage, filter: &Filter, now: Timestamp) -> StoreResult<u64> {
         let versions = dead::versions_to_replay(&mut self.read().await?, from, filter).await?;
-        for chunk in versions.chunks(REPLAY_CHUNK) {
+        for (at, chunk) in versions.chunks(REPLAY_CHUNK).enumerate() {
             let mut tx = self.turn().await?;
+            // One version that is gone through again is told as any other; what many bring is told in one digest.
+            if at == 0 && versions.len() > 1 {
+                replays::begin(&mut tx, versions.len(), now).await?;
+            }
             let subjects = chunk.iter().map(ToString::to_string).collect();
             ledger::raise_all(&mut tx, from, subjects, now, now).await?;
             tx.commit().await?;
         }
         Ok(u64::try_from(versions.len()).unwrap_or(u64::MAX))
+    }
+
+    async fn replaying(&self) -> StoreResult<Option<Timestamp>> {
+        let mut conn = self.read().await?;
+        replays::under_way(&mut conn).await
+    }
+
+    async fn replay_told(&self, began_until: Timestamp, now: Timestamp) -> StoreResult<()> {
+        let mut tx = self.write().await?;
+        replays::end(&mut tx, began_until, now).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn stage_counts(&self, now: Timestamp) -> StoreResult<Vec<StageCount>> {
@@ -204,6 +219,13 @@ impl Store for SqlStore {
     async fn polls(&self, site: &str, column: Option<&str>, since: Timestamp) -> StoreResult<Vec<Poll>> {
         let mut conn = self.read().await?;
         watch::polls(&mut conn, site, column, since).await
+    }
+
+    async fn thin_polls(&self, thin: Timestamp, forget: Timestamp) -> StoreResult<u64> {
+        let mut tx = self.write().await?;
+        let done = watch::thin_polls(&mut tx, thin, forget).await?;
+        tx.commit().await?;
+        Ok(done)
     }
 
     async fn columns(&self, site: &str) -> StoreResult<Vec<String>> {
@@ -282,6 +304,11 @@ impl Store for SqlStore {
     async fn alerts(&self, filter: &Filter) -> StoreResult<Vec<Alert>> {
         let mut conn = self.read().await?;
         alerts::list(&mut conn, filter).await
+    }
+
+    async fn open_alerts(&self, channel: &str) -> StoreResult<Vec<Alert>> {
+        let mut conn = self.read().await?;
+        alerts::open_to(&mut conn, channel).await
     }
 
     async fn release_held(&self, site: &str, channel: &str, now: Timestamp) -> StoreResult<Vec<Alert>> {

@@ -67,6 +67,16 @@ const REST: &str = "UPDATE sources SET active = 0 WHERE id = ?1";
 pub(super) const POLLS: &str = "
 SELECT * FROM polls WHERE site = ?1 AND at >= ?3 AND (?2 IS NULL OR column_name = ?2) ORDER BY at, id";
 
+/// Days are those of Asia/Shanghai, eight hours before UTC.
+const THIN_POLLS: &str = "
+DELETE FROM polls WHERE id IN (
+  SELECT p.id FROM (
+    SELECT id, row_number() OVER (PARTITION BY site, column_name, outcome, complete, (at + 28800000) / 86400000 ORDER BY at, id) AS early,
+      row_number() OVER (PARTITION BY site, column_name, outcome, complete, (at + 28800000) / 86400000 ORDER BY at DESC, id DESC) AS late
+    FROM polls WHERE at < ?1) AS p
+  WHERE p.early > 1 AND p.late > 1
+  UNION ALL SELECT id FROM polls WHERE at < ?2)";
+
 pub(super) const COLUMNS: &str = "
 SELECT DISTINCT column_name FROM sources WHERE site = ?1 AND kind = 'column' AND active = 1 ORDER BY column_name";
 
@@ -166,6 +176,11 @@ pub(super) async fn polls(
 ) -> StoreResult<Vec<Poll>> {
     let found = query(POLLS).bind(site).bind(column).bind(since).all(conn).await?;
     rows::all(&found, rows::poll)
+}
+
+/// Of polls before `thin` the first and the last of each column, day and outcome stay, of those before `forget` none.
+pub(super) async fn thin_polls(conn: &mut Conn, thin: Timestamp, forget: Timestamp) -> StoreResult<u64> {
+    query(THIN_POLLS).bind(thin).bind(forget).run(conn).await
 }
 
 /// The columns that a site has now.

@@ -1,0 +1,169 @@
+//! The whole chain in this process on a clock that the test moves: real store, bus, relay, workers and handlers; what looks at the
+//! time by itself (scheduler, calendar) is asked to look when the clock has moved.
+use std::{collections::HashMap, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+
+use gongkai_alerter::{
+    DueHandler, Imports, NotifyHandler, StoreGauges, Ticker,
+    channel::{
+        Channel,
+        alertmanager::{Alertmanager, Resender},
+        webhook::Webhook,
+    },
+};
+use gongkai_bus::MemoryBus;
+use gongkai_fetcher::{FetchHandler, FetchMetrics, PoliteClient, Registry, Scheduler, check_profiles, sync};
+use gongkai_model::BodyIndex;
+use gongkai_parser::{InProcess, ParseHandler};
+use gongkai_runtime::{
+    checkpoint::Unwatched,
+    clock::{Clock, FrozenClock},
+    handler::Handler,
+    http::{HttpClient, HttpConfig},
+    lifecycle::Stop,
+    relay::Relay,
+    settings::{Settings, WorkerSettings},
+    telemetry::Metrics,
+    wake::Wake,
+    worker::{Deps, Worker, WorkerOptions},
+};
+use gongkai_store::{SqlStore, Store, open_archive};
+use gongkai_validator::JudgeHandler;
+use jiff::Timestamp;
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+
+/// Report years before this one are no concern of the season.
+const FIRST_YEAR: i16 = 2025;
+/// Longest time until everything that a moment brings is done.
+const SETTLED_WITHIN: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// Where alerts go.
+pub(super) struct Receivers<'r> {
+    pub(super) webhook: &'r str,
+    pub(super) alertmanager: &'r str,
+    /// Where the sites' hosts are found.
+    pub(super) hosts: HashMap<String, SocketAddr>,
+}
+
+pub(super) struct Chain {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) resender: Resender,
+    clock: FrozenClock,
+    wake: Wake,
+    scheduler: Scheduler,
+    ticker: Ticker,
+    stop: Stop,
+}
+
+impl Chain {
+    /// The services over the profiles in `folder/sites` and the registry in `folder/registry.csv`.
+    pub(super) async fn start(folder: &Path, receivers: &Receivers<'_>, now: Timestamp) -> Self {
+        // Only the first installation in a process can succeed.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let registry = Registry::read(&folder.join("registry.csv")).unwrap();
+        let profiles = Arc::new(check_profiles(&folder.join("sites"), &registry).unwrap());
+        let store: Arc<dyn Store> = Arc::new(SqlStore::sqlite_in_memory().await.unwrap());
+        let clock = FrozenClock::at(now);
+        sync(&*store, &profiles, &registry, now).await.unwrap();
+        let shared: Arc<dyn Clock> = Arc::new(clock.clone());
+        let (wake, stop, metrics) = (Wake::new(), Stop::new(), Arc::new(Metrics::new("0").unwrap()));
+        let deps = Deps {
+            store: store.clone(),
+            bus: Arc::new(MemoryBus::new()),
+            clock: shared.clone(),
+            wake: wake.clone(),
+            metrics: metrics.clone(),
+            checkpoint: Arc::new(Unwatched),
+        };
+        let mut settings = Settings::default().fetch;
+        (settings.allow_private, settings.host_interval_ms) = (true, 0);
+        let http = || {
+            let config = HttpConfig {
+                allow_private: true,
+                overrides: receivers.hosts.clone(),
+                ..HttpConfig::from_settings(&settings)
+            };
+            HttpClient::new(config).unwrap()
+        };
+        let archive = open_archive(&format!("file:{}", folder.join("archive").display())).unwrap();
+        let fetch = FetchHandler {
+            store: store.clone(),
+            archive: archive.clone(),
+            client: PoliteClient::new(http(), shared.clone(), &settings),
+            profiles,
+            clock: shared.clone(),
+            settings: settings.clone(),
+            metrics: FetchMetrics::new(metrics.documents_fetched.clone(), metrics.fetch_seconds.clone()),
+        };
+        let bodies = Arc::new(BodyIndex::new(registry.bodies()));
+        let parse = ParseHandler::new(store.clone(), archive, bodies, Arc::new(InProcess));
+        let webhook = Webhook::new(receivers.webhook, Arc::new(http()), shared.clone()).unwrap();
+        let alertmanager =
+            Arc::new(Alertmanager::new(receivers.alertmanager, Arc::new(http()), shared.clone()).unwrap());
+        let channels: Vec<Arc<dyn Channel>> = vec![Arc::new(webhook), alertmanager.clone()];
+        let names: Vec<String> = channels.iter().map(|channel| channel.name().to_owned()).collect();
+        let imports = Arc::new(Imports::new(store.clone()));
+        let due = DueHandler::new(store.clone(), shared.clone(), names.clone(), imports.clone(), FIRST_YEAR);
+        let console = "http://console.example/";
+        let notify = NotifyHandler::new(store.clone(), shared.clone(), channels, console);
+        let handlers: [Arc<dyn Handler>; 5] = [
+            Arc::new(fetch),
+            Arc::new(parse),
+            Arc::new(JudgeHandler::new(store.clone())),
+            Arc::new(due),
+            Arc::new(notify),
+        ];
+        tokio::spawn(Relay::new(deps.clone(), 1_000).run(stop.clone()));
+        for handler in handlers {
+            let options = WorkerOptions::new(&WorkerSettings { slots: 8, batch: 32 }, DEADLINE);
+            tokio::spawn(Worker::new(deps.clone(), handler, options).run(stop.clone()));
+        }
+        let gauges = StoreGauges::new(metrics, Vec::new()).unwrap();
+        Self {
+            scheduler: Scheduler::new(store.clone(), shared.clone(), 100_000, Arc::new(|| {})),
+            ticker: Ticker::new(store.clone(), shared.clone(), names, imports, gauges, FIRST_YEAR),
+            resender: Resender::new(store.clone(), shared, alertmanager, console),
+            store,
+            clock,
+            wake,
+            stop,
+        }
+    }
+
+    /// Moves the clock and waits until all that this brings is done.
+    pub(super) async fn move_to(&mut self, now: Timestamp) {
+        self.clock.set(now);
+        while self.scheduler.tick().await.unwrap() > 0 {
+            self.quiet().await;
+        }
+        // Work that waited for a later time after a failure may be due without the scheduler.
+        self.quiet().await;
+        // The first look of a day marks what is due, the next one sees what came of it.
+        for _ in 0..2 {
+            self.ticker.tick(&CancellationToken::new()).await.unwrap();
+            self.quiet().await;
+        }
+    }
+
+    /// Waits until no stage has anything to do at this moment.
+    async fn quiet(&self) {
+        let end = Instant::now() + SETTLED_WITHIN;
+        loop {
+            self.wake.wake_all();
+            let counts = self.store.stage_counts(self.clock.now()).await.unwrap();
+            if counts.iter().all(|count| count.ready + count.sent == 0) {
+                return;
+            }
+            assert!(Instant::now() < end, "not settled at {}: {counts:?}", self.clock.now());
+            sleep(Duration::from_millis(2)).await;
+        }
+    }
+}
+
+impl Drop for Chain {
+    fn drop(&mut self) {
+        self.stop.soft.cancel();
+        self.stop.hard.cancel();
+    }
+}
