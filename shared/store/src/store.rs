@@ -2,7 +2,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use gongkai_model::{Body, Stage};
+use gongkai_model::{Body, Figures, Stage};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -217,6 +217,9 @@ pub trait Store: Send + Sync {
 
     /// Counts by region, level, kind and year.
     async fn coverage(&self) -> StoreResult<Vec<Coverage>>;
+
+    /// What current, judged reports say together and how they were published, by region, level, kind and year; of one year or of all.
+    async fn figures(&self, year: Option<i16>) -> StoreResult<Vec<Figures>>;
 
     /// Open, undismissed findings of current reports by code, severity and region: (code, severity, region, n).
     async fn finding_counts(&self, year: i16) -> StoreResult<Vec<(String, String, String, u64)>>;

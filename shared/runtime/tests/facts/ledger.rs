@@ -9,7 +9,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use gongkai_model::{Body, Stage};
+use gongkai_model::{Body, Figures, Stage};
 use gongkai_store::*;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -341,6 +341,9 @@ impl Store for Ledger {
         unsupported()
     }
     async fn coverage(&self) -> StoreResult<Vec<Coverage>> {
+        unsupported()
+    }
+    async fn figures(&self, _: Option<i16>) -> StoreResult<Vec<Figures>> {
         unsupported()
     }
     async fn finding_counts(&self, _: i16) -> StoreResult<Vec<(String, String, String, u64)>> {

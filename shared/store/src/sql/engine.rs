@@ -2,11 +2,11 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use gongkai_model::{Body, Stage};
+use gongkai_model::{Body, Figures, Stage};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{SqlStore, alerts, commit, dead, dues, findings, ledger, reports, trail, views, watch};
+use super::{SqlStore, alerts, commit, dead, dues, figures, findings, ledger, reports, trail, views, watch};
 use crate::{
     alerts::Alert,
     archive::BlobId,
@@ -287,6 +287,11 @@ impl Store for SqlStore {
     async fn coverage(&self) -> StoreResult<Vec<Coverage>> {
         let mut conn = self.read().await?;
         views::coverage(&mut conn).await
+    }
+
+    async fn figures(&self, year: Option<i16>) -> StoreResult<Vec<Figures>> {
+        let mut conn = self.read().await?;
+        figures::figures_of(&mut conn, year).await
     }
 
     async fn finding_counts(&self, year: i16) -> StoreResult<Vec<(String, String, String, u64)>> {
