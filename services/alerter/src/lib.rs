@@ -12,6 +12,7 @@ mod gauges;
 mod handler;
 mod imports;
 mod notify;
+mod pace;
 mod polls;
 mod registry;
 mod rules;

@@ -14,6 +14,7 @@ use crate::{
     digest::{Digests, Progress},
     gauges::{Snapshot, StoreGauges},
     imports::{Imports, alerts_of},
+    pace::Pace,
     polls::PollBook,
 };
 
@@ -29,6 +30,8 @@ pub struct Ticker {
     /// What was unknown and was marked again today because its site can be seen now.
     woken: HashSet<(String, i16)>,
     first_year: i16,
+    /// Sums over all reports are dear; the rest of what is shown is not.
+    figures: Pace,
 }
 
 impl Ticker {
@@ -53,6 +56,7 @@ impl Ticker {
             marked: None,
             woken: HashSet::new(),
             first_year,
+            figures: Pace::default(),
         }
     }
 
@@ -198,7 +202,7 @@ impl Ticker {
     }
 
     async fn refresh(
-        &self,
+        &mut self,
         bodies: &[Body],
         sites: &[SiteStatus],
         stages: &[StageCount],
@@ -208,6 +212,15 @@ impl Ticker {
         let [current, _] = years;
         let (coverage, findings) = (self.store.coverage().await?, self.store.finding_counts(current).await?);
         let revisions = self.store.revisions().await?;
+        let (columns, unassigned) = (self.store.column_outcomes().await?, self.store.unassigned().await?);
+        if let Some(begun) = self.figures.begin() {
+            let mut figures = Vec::new();
+            for year in years {
+                figures.extend(self.store.figures(Some(year)).await?);
+            }
+            self.gauges.set_figures(&figures);
+            self.figures.done(begun);
+        }
         self.gauges.set(&Snapshot {
             now: self.clock.now(),
             years,
@@ -217,6 +230,8 @@ impl Ticker {
             findings: &findings,
             revisions: &revisions,
             stages,
+            columns: &columns,
+            unassigned,
         });
         Ok(())
     }

@@ -133,6 +133,18 @@ pub enum PollOutcome {
 }
 
 impl PollOutcome {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Ok,
+        Self::Empty,
+        Self::Challenge,
+        Self::Login,
+        Self::WrongType,
+        Self::Unreachable,
+        Self::Status,
+        Self::Forbidden,
+    ];
+
     /// The name in the store, metrics and logs.
     pub const fn as_str(self) -> &'static str {
         match self {

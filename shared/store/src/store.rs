@@ -12,7 +12,7 @@ use crate::{
     dues::Due,
     error::StoreResult,
     ledger::{DeadLetter, Failure, Finished, StageCount, Task, Ticket},
-    records::{Poll, ReportRow, Site, Source, StoredFinding, Version},
+    records::{Poll, PollOutcome, ReportRow, Site, Source, StoredFinding, Version},
     results::AlertChange,
     views::{Coverage, Latest, SiteStatus, Trail},
 };
@@ -214,6 +214,9 @@ pub trait Store: Send + Sync {
 
     /// Sites with their last polls.
     async fn sites(&self) -> StoreResult<Vec<SiteStatus>>;
+
+    /// How the last poll of each column that is polled now has ended: columns by site and outcome. One never polled is not in it.
+    async fn column_outcomes(&self) -> StoreResult<Vec<(String, PollOutcome, u64)>>;
 
     /// Counts by region, level, kind and year.
     async fn coverage(&self) -> StoreResult<Vec<Coverage>>;

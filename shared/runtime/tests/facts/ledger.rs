@@ -340,6 +340,9 @@ impl Store for Ledger {
     async fn sites(&self) -> StoreResult<Vec<SiteStatus>> {
         unsupported()
     }
+    async fn column_outcomes(&self) -> StoreResult<Vec<(String, PollOutcome, u64)>> {
+        unsupported()
+    }
     async fn coverage(&self) -> StoreResult<Vec<Coverage>> {
         unsupported()
     }

@@ -13,7 +13,7 @@ use crate::{
     dues::Due,
     error::StoreResult,
     ledger::{DeadLetter, Failure, Finished, StageCount, Task, Ticket},
-    records::{Poll, ReportRow, Site, Source, StoredFinding, Version},
+    records::{Poll, PollOutcome, ReportRow, Site, Source, StoredFinding, Version},
     results::AlertChange,
     store::{Filter, Store},
     views::{Coverage, Latest, SiteStatus, Trail},
@@ -282,6 +282,11 @@ impl Store for SqlStore {
     async fn sites(&self) -> StoreResult<Vec<SiteStatus>> {
         let mut conn = self.read().await?;
         views::sites(&mut conn).await
+    }
+
+    async fn column_outcomes(&self) -> StoreResult<Vec<(String, PollOutcome, u64)>> {
+        let mut conn = self.read().await?;
+        views::column_outcomes(&mut conn).await
     }
 
     async fn coverage(&self) -> StoreResult<Vec<Coverage>> {
