@@ -1,4 +1,5 @@
-//! Private real servers for tests: a RabbitMQ node and a PostgreSQL that can be killed, frozen and started again.
+//! Private real servers for tests: a RabbitMQ node and a PostgreSQL that can be killed, frozen and started again; Prometheus and
+//! Alertmanager that watch what a test runs.
 //!
 //! Each listens on 127.0.0.1 only, keeps everything in a temporary folder, and leaves neither process nor folder behind,
 //! also when the test process is killed.
@@ -10,6 +11,7 @@ mod error;
 mod keeper;
 mod launch;
 mod ports;
+mod prometheus;
 #[cfg(test)]
 mod tests;
 mod user;
@@ -18,6 +20,7 @@ pub use access::{BrokerAccess, DatabaseAccess};
 pub use broker::Broker;
 pub use database::Database;
 pub use error::ServerError;
+pub use prometheus::{Alertmanager, Prometheus, PrometheusFiles};
 
 /// The broker that [`Broker::shared`] gives instead of one of its own.
 pub const AMQP_URL: &str = "GONGKAI_TEST_AMQP_URL";
