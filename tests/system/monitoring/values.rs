@@ -9,7 +9,8 @@ use super::{
     scene::{LIMIT, Sample, Scene},
 };
 use crate::{
-    browser::{Browser, DESK},
+    browser::{Browser, DESK, PHONE},
+    console::keep,
     web,
 };
 
@@ -186,7 +187,12 @@ fn console_templates_show_the_same(scene: &Scene) {
     let mut browser = Browser::start();
     for (page, words) in expected::CONSOLES {
         let address = format!("{}consoles/{page}", scene.prometheus.root());
+        browser.open(&address, PHONE);
+        keep(&format!("prometheus {page} phone"), || browser.picture());
+        let width = browser.value("[document.documentElement.scrollWidth, window.innerWidth]");
+        assert!(width[0].as_u64() <= width[1].as_u64(), "{page} scrolls sideways: {width}");
         browser.open(&address, DESK);
+        keep(&format!("prometheus {page} desk"), || browser.picture());
         assert_eq!(browser.complaints(), [] as [&str; 0], "{page}");
         let text = browser.value("document.body.innerText").as_str().unwrap().replace('\t', " ");
         for words in *words {

@@ -39,7 +39,7 @@ pub(super) const VALUES: &[Values] = &[
         "规范率 Well formed",
         0,
         &[
-            ("level=prefecture kind=department", 5.0 / 5.0),
+            ("level=prefecture kind=department", 1.0),
             ("level=prefecture kind=government", 1.0),
             ("level=county kind=department", 2.0 / 3.0),
         ],
