@@ -34,7 +34,7 @@ pub(super) struct Scene {
     pub(super) alertmanager: Alertmanager,
     pub(super) broker: Broker,
     installation: Installation,
-    _database: Database,
+    pub(super) database: Database,
     _site: Site,
     _runtime: Runtime,
 }
@@ -80,7 +80,7 @@ impl Scene {
             alertmanager,
             broker,
             installation,
-            _database: database,
+            database,
             _site: site,
             _runtime: runtime,
         }

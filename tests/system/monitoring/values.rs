@@ -1,7 +1,7 @@
 //! A dozen reports go through the running chain; what Prometheus then answers to every panel was computed by hand, here.
 use std::collections::{BTreeMap, BTreeSet};
 
-use gongkai_harness::wait::until_ok;
+use gongkai_harness::{installation::SERVICES, wait::until_ok};
 use serde_json::Value;
 
 use super::{
@@ -204,6 +204,35 @@ fn console_templates_show_the_same(scene: &Scene) {
     }
 }
 
+/// Processes to which it is away, by job.
+fn missed(scene: &Scene, what: &str) -> Result<BTreeSet<String>, String> {
+    let samples = scene.ask(&format!("max by (job) (gongkai_away{{what=\"{what}\"}}) > 0"))?;
+    Ok(samples.into_iter().filter_map(|(mut labels, _)| labels.remove("job")).collect())
+}
+
+/// The broker and the database go and come back: every process says so, and rules see what it says.
+fn every_process_misses_what_is_away(scene: &mut Scene) {
+    let all: BTreeSet<String> = SERVICES.iter().map(|name| format!("gongkai-{name}")).collect();
+    let becomes = |scene: &Scene, what: &str, expected: &BTreeSet<String>| {
+        until_ok(&format!("{what} is away to {expected:?}"), LIMIT, || {
+            let missed = missed(scene, what)?;
+            if missed == *expected { Ok(()) } else { Err(format!("{missed:?}")) }
+        });
+    };
+    scene.broker.kill().unwrap();
+    becomes(scene, "bus", &all);
+    let pending = || scene.ask("ALERTS{alertname=\"GongkaiBrokerAway\"}").map(|alerts| alerts.len());
+    until_ok("the alert", LIMIT, || {
+        pending().and_then(|n| if n == all.len() { Ok(()) } else { Err(n.to_string()) })
+    });
+    scene.broker.start_again().unwrap();
+    becomes(scene, "bus", &BTreeSet::new());
+    scene.database.kill().unwrap();
+    becomes(scene, "store", &all);
+    scene.database.start_again().unwrap();
+    becomes(scene, "store", &BTreeSet::new());
+}
+
 #[test]
 fn every_panel_and_every_rate_equals_what_a_hand_has_computed() {
     let mut scene = Scene::settled();
@@ -215,5 +244,5 @@ fn every_panel_and_every_rate_equals_what_a_hand_has_computed() {
     expositions_are_sound(&mut scene);
     exactly_the_planted_alerts_fire(&scene);
     console_templates_show_the_same(&scene);
-    assert!(scene.broker.metrics().port() > 0);
+    every_process_misses_what_is_away(&mut scene);
 }

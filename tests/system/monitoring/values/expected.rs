@@ -442,6 +442,7 @@ pub(super) const CONSOLES: &[(&str, &[&str])] = &[
             "T303 error 1",
             "prefecture department own 56 50.0% 75.9% 10.0% 7.4% 5.6% 5.3% 50.0% 40.0%",
             "county department own 10 -20.0% 70.0% 10.0% 10.0% 0.0% 9.1% 0.0% —",
+            "prefecture department own 1\n",
             "prefecture government area 500 — 71.4% 12.2% 8.2% 6.1% 5.8% 25.0% 12.5%",
         ],
     ),
