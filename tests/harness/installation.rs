@@ -30,9 +30,14 @@ pub struct Installation {
 impl Installation {
     /// An installation that watches a season's site at `root`, with these servers; queues begin with `prefix`.
     pub fn new(season: &Season, root: &str, store_url: &str, bus_url: &str, prefix: &str) -> Self {
+        Self::watching(&season.registry(), &Season::profile(root), store_url, bus_url, prefix)
+    }
+
+    /// An installation with this registry (CSV) and this one profile (TOML).
+    pub fn watching(registry: &str, profile: &str, store_url: &str, bus_url: &str, prefix: &str) -> Self {
         let folder = Folder::new();
-        folder.write("registry.csv", season.registry());
-        folder.write("sites/season.toml", Season::profile(root));
+        folder.write("registry.csv", registry);
+        folder.write("sites/season.toml", profile);
         let settings = [
             ("BUS__URL", bus_url),
             ("BUS__PREFIX", prefix),

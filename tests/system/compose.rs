@@ -192,7 +192,8 @@ fn a_season_goes_through_the_services_as_compose_starts_them() {
 fn only_the_fetcher_writes_documents_and_only_the_console_is_reached_from_here() {
     let file = understood("docker-compose.yml");
     let services = file["services"].as_object().unwrap();
-    assert_eq!(services.len(), SERVICES.len() + 2);
+    let running = services.values().filter(|service| service["profiles"].is_null()).count();
+    assert_eq!(running, SERVICES.len() + 2);
     for (name, service) in services.iter().filter(|(name, _)| SERVICES.contains(&name.as_str())) {
         for (target, read_only) in mounts(service) {
             let may_write = name == "fetcher" && target.ends_with("/archive");
@@ -209,6 +210,29 @@ fn only_the_fetcher_writes_documents_and_only_the_console_is_reached_from_here()
         assert!(service["ports"].is_null() || ports.contains("127.0.0.1"), "{name}: {ports}");
     }
     assert_eq!(replicas(&services["fetcher"]), 1);
+}
+
+#[test]
+fn monitoring_runs_only_when_it_is_asked_for_and_finds_its_files() {
+    let file = understood("docker-compose.yml");
+    for (name, port) in [("prometheus", "9090"), ("alertmanager", "9093"), ("grafana", "3000")] {
+        let service = &file["services"][name];
+        assert_eq!(texts(&service["profiles"]), ["monitoring"], "{name}");
+        assert!(service["ports"].to_string().contains(port), "{name}");
+        // What is mounted from the repository is there, and is not written to.
+        let text = std::fs::read_to_string(repository().join("docker-compose.yml")).unwrap();
+        let own = text.split(&format!("\n  {name}:\n")).nth(1).unwrap();
+        let own = own.split("\n\n").next().unwrap();
+        let mounted: Vec<&str> = own.lines().filter_map(|line| line.trim().strip_prefix("- ./")).collect();
+        assert!(!mounted.is_empty(), "{name}");
+        for mount in mounted {
+            let (here, inside) = mount.split_once(':').unwrap();
+            assert!(inside.ends_with(":ro"), "{name}: {mount}");
+            assert!(here == "secrets" || repository().join(here).is_dir(), "{name}: {here}");
+        }
+    }
+    let start = texts(&file["services"]["alertmanager"]["entrypoint"]).join(" ");
+    assert!(start.ends_with("/etc/alertmanager/start.sh"), "{start}");
 }
 
 #[test]

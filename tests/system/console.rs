@@ -57,7 +57,7 @@ impl Scene {
 }
 
 /// Keeps a picture where somebody wants to look at it.
-fn keep(name: &str, picture: impl FnOnce() -> Vec<u8>) {
+pub(crate) fn keep(name: &str, picture: impl FnOnce() -> Vec<u8>) {
     if let Some(folder) = env::var_os("GONGKAI_SCREENSHOTS") {
         fs::create_dir_all(&folder).unwrap();
         fs::write(Path::new(&folder).join(format!("{}.png", name.replace(' ', "-"))), picture()).unwrap();

@@ -30,6 +30,8 @@ mod kills;
 #[cfg(test)]
 mod licence;
 #[cfg(test)]
+mod monitoring;
+#[cfg(test)]
 mod operating;
 #[cfg(test)]
 mod poison;

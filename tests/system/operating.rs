@@ -1,4 +1,5 @@
 //! `status`, `why`, `replay`, `dead-letters`: beside a running service and after it.
+use calamine::Reader;
 use serde_json::Value;
 
 use gongkai_harness::{

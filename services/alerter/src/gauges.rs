@@ -4,13 +4,15 @@ use std::{
     sync::Arc,
 };
 
-use gongkai_model::{Body, Severity, Stage};
+use gongkai_model::{Body, Figures, Severity, Stage};
 use gongkai_runtime::{
     error::RuntimeError,
     telemetry::{Metrics, StoreMetrics},
 };
-use gongkai_store::{Coverage, SiteStatus, StageCount};
+use gongkai_store::{Coverage, PollOutcome, SiteStatus, StageCount};
 use jiff::Timestamp;
+
+mod figures;
 
 /// Values by their labels.
 type Series<const N: usize> = BTreeMap<[String; N], f64>;
@@ -25,6 +27,8 @@ pub(crate) struct Snapshot<'s> {
     pub(crate) findings: &'s [(String, String, String, u64)],
     pub(crate) revisions: &'s [(String, u64)],
     pub(crate) stages: &'s [StageCount],
+    pub(crate) columns: &'s [(String, PollOutcome, u64)],
+    pub(crate) unassigned: u64,
 }
 
 /// The metrics of the store.
@@ -46,6 +50,27 @@ impl StoreGauges {
         self.set_coverage(snapshot);
         self.set_findings(snapshot);
         self.set_work(snapshot);
+        self.set_sites(snapshot);
+        self.store.unassigned.set(number(snapshot.unassigned));
+        self.store.refreshed.set(snapshot.now.as_duration().as_secs_f64());
+    }
+
+    /// Shows sums and rates.
+    pub(crate) fn set_figures(&self, figures: &[Figures]) {
+        figures::set(&self.store, figures);
+    }
+
+    fn set_sites(&self, snapshot: &Snapshot<'_>) {
+        let mut columns = Series::default();
+        for (status, outcome) in
+            snapshot.sites.iter().flat_map(|status| PollOutcome::ALL.map(|outcome| (status, outcome)))
+        {
+            columns.insert([status.site.id.clone(), outcome.as_str().to_owned()], 0.0);
+        }
+        for (site, outcome, count) in snapshot.columns {
+            columns.insert([site.clone(), outcome.as_str().to_owned()], number(*count));
+        }
+        self.store.site_columns.replace(columns);
         for status in snapshot.sites {
             let seconds = status.last_success_at.map_or(0.0, |at| at.as_duration().as_secs_f64());
             self.metrics.site_last_success.with_label_values(&[&status.site.id]).set(seconds);
@@ -118,6 +143,7 @@ impl StoreGauges {
             series
         };
         self.store.queue_depth.replace(of(|count| count.ready + count.delayed + count.sent));
+        self.store.relay_backlog.replace(of(|count| count.ready));
         self.store.dead_letters.replace(of(|count| count.parked));
         let oldest = snapshot.stages.iter().filter_map(|count| count.oldest_unfinished).min();
         let age = oldest.map_or(0.0, |oldest| snapshot.now.duration_since(oldest).as_secs_f64().max(0.0));
@@ -163,7 +189,10 @@ mod tests {
             findings: &[],
             revisions: &[],
             stages: &[],
+            columns: &[],
+            unassigned: 0,
         });
+        gauges.set_figures(&[]);
         let text = metrics.text().unwrap();
         let own = text.lines().filter(|line| {
             !line.starts_with('#')

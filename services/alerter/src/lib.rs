@@ -15,6 +15,7 @@ mod handler;
 mod imports;
 mod notify;
 mod office;
+mod pace;
 mod parked;
 mod polls;
 mod registry;

@@ -19,6 +19,7 @@ use crate::{
     digest::{Digests, Progress},
     gauges::{Snapshot, StoreGauges},
     imports::{Imports, alerts_of},
+    pace::Pace,
     polls::{PollBook, SitePolls},
     replays::Replays,
 };
@@ -44,6 +45,8 @@ pub struct Ticker {
     first_year: i16,
     replays: Replays,
     announcements: Announcements,
+    /// Sums over all reports are dear; the rest of what is shown is not.
+    figures: Pace,
 }
 
 impl Ticker {
@@ -72,6 +75,7 @@ impl Ticker {
             first_year,
             replays,
             announcements,
+            figures: Pace::default(),
         }
     }
 
@@ -248,7 +252,7 @@ impl Ticker {
     }
 
     async fn refresh(
-        &self,
+        &mut self,
         bodies: &[Body],
         sites: &[SiteStatus],
         stages: &[StageCount],
@@ -258,6 +262,15 @@ impl Ticker {
         let [current, _] = years;
         let (coverage, findings) = (self.store.coverage().await?, self.store.finding_counts(current).await?);
         let revisions = self.store.revisions().await?;
+        let (columns, unassigned) = (self.store.column_outcomes().await?, self.store.unassigned().await?);
+        if let Some(begun) = self.figures.begin() {
+            let mut figures = Vec::new();
+            for year in years {
+                figures.extend(self.store.figures(Some(year)).await?);
+            }
+            self.gauges.set_figures(&figures);
+            self.figures.done(begun);
+        }
         self.gauges.set(&Snapshot {
             now: self.clock.now(),
             years,
@@ -267,6 +280,8 @@ impl Ticker {
             findings: &findings,
             revisions: &revisions,
             stages,
+            columns: &columns,
+            unassigned,
         });
         Ok(())
     }

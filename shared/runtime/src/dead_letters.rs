@@ -26,8 +26,9 @@ impl DeadLetters {
 
     /// Consumes until the stop.
     pub async fn run(self, stop: Stop) {
-        let patience = Patience::new("dead letters", stop.clone());
-        let mut feed = Feed::new(self.deps.bus.clone(), Queue::DeadLetters, PREFETCH, stop);
+        let patience = Patience::new("dead letters", stop.clone()).shown_in(&self.deps.metrics);
+        let mut feed =
+            Feed::new(self.deps.bus.clone(), Queue::DeadLetters, PREFETCH, stop).shown_in(&self.deps.metrics);
         while let Some(delivery) = feed.next().await {
             match self.bury(&patience, &delivery).await {
                 Ok(()) => ack(delivery).await,

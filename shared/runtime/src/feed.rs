@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 use gongkai_bus::{Bus, BusError, Consumer, Delivery};
 use gongkai_model::Stage;
 
-use crate::{backoff::Backoff, lifecycle::Stop, outage::Outage};
+use crate::{backoff::Backoff, lifecycle::Stop, outage::Outage, telemetry::Metrics};
 
 /// Pauses before a lost consumer is started again.
 const PAUSES: Backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(1));
@@ -35,6 +35,12 @@ impl Feed {
         Self { bus, queue, prefetch, stop, outage: Outage::new(who, "bus"), consumer: None }
     }
 
+    /// The same, whose absence of the bus is shown in the metrics.
+    pub(crate) fn shown_in(mut self, metrics: &Metrics) -> Self {
+        self.outage = self.outage.shown_in(metrics);
+        self
+    }
+
     /// The next delivery; `None` once stopping has begun or the bus was closed.
     pub(crate) async fn next(&mut self) -> Option<Delivery> {
         let stop = self.stop.clone();
@@ -60,6 +66,7 @@ impl Feed {
                 },
                 None => match self.start().await {
                     Ok(consumer) => {
+                        self.outage.answered();
                         self.consumer = Some(consumer);
                         continue;
                     }

@@ -4,7 +4,7 @@ use std::{future::Future, time::Duration};
 use gongkai_store::{StoreError, StoreResult};
 use tokio::time::timeout;
 
-use crate::{backoff::Backoff, lifecycle::Stop, outage::Outage};
+use crate::{backoff::Backoff, lifecycle::Stop, outage::Outage, telemetry::Metrics};
 
 /// How long a delivery is kept unacknowledged while the store is away; a broker takes it back after 30 min by itself.
 const LONGEST: Duration = Duration::from_secs(20 * 60);
@@ -33,6 +33,12 @@ pub(crate) struct Patience {
 impl Patience {
     pub(crate) const fn new(who: &'static str, stop: Stop) -> Self {
         Self { outage: Outage::new(who, "store"), stop }
+    }
+
+    /// The same, whose absence of the store is shown in the metrics.
+    pub(crate) fn shown_in(mut self, metrics: &Metrics) -> Self {
+        self.outage = self.outage.shown_in(metrics);
+        self
     }
 
     /// Makes a call until the store answers. A call that timed out may have been carried out: calls must bear repetition.

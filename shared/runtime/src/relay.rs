@@ -107,8 +107,9 @@ impl From<StoreError> for Trouble {
 impl Relay {
     /// A relay that keeps at most `window` (`bus.window`) rows of a stage with the bus.
     pub fn new(deps: Deps, window: u32) -> Self {
-        let Deps { store, bus, clock, wake, checkpoint, metrics: _ } = deps;
-        let (store_outage, bus_outage) = (Outage::new("relay", "store"), Outage::new("relay", "bus"));
+        let Deps { store, bus, clock, wake, checkpoint, metrics } = deps;
+        let outage = |what| Outage::new("relay", what).shown_in(&metrics);
+        let (store_outage, bus_outage) = (outage("store"), outage("bus"));
         let (confirmed, lost) = (BTreeMap::new(), BTreeSet::new());
         let (idle, looked) = (BTreeMap::new(), None);
         Self {

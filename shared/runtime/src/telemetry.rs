@@ -1,6 +1,7 @@
 //! Logs on standard error, and the metrics of `contract.md` 5. A metric's help text is its doc comment.
 use std::io::IsTerminal;
 
+use gongkai_model::Stage;
 use prometheus::{
     Gauge, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry,
     TextEncoder,
@@ -9,8 +10,10 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{error::RuntimeError, settings::LogSettings};
 
+mod store;
 mod table;
 
+pub use store::StoreMetrics;
 pub use table::{CounterTable, GaugeTable, Row};
 
 /// Bounds of durations in seconds: from a quick judgement to the longest fetch.
@@ -66,6 +69,8 @@ metrics! {
         messages: IntCounterVec = "gongkai_messages_total" ["queue", "outcome"],
         /// Seconds that one piece of work of a stage took.
         stage_seconds: HistogramVec = "gongkai_stage_seconds" ["stage"],
+        /// Parts of this process that cannot reach the bus or the store at this moment.
+        away: IntGaugeVec = "gongkai_away" ["what"],
         /// Always 1; the release that runs.
         build_info: IntGaugeVec = "gongkai_build_info" ["version"],
     }
@@ -79,7 +84,18 @@ impl Metrics {
         registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
         let metrics = Self::in_registry(registry)?;
         metrics.build_info.with_label_values(&[version]).set(1);
+        for what in ["bus", "store"] {
+            metrics.away.with_label_values(&[what]).set(0);
+        }
         Ok(metrics)
+    }
+
+    /// A stage that this process works on: its series stand at 0 before the first message.
+    pub fn expect_work(&self, stage: Stage) {
+        self.stage_seconds.with_label_values(&[stage.as_str()]);
+        for outcome in ["done", "retried", "dead_lettered"] {
+            self.messages.with_label_values(&[stage.as_str(), outcome]);
+        }
     }
 
     /// For series of a service's own.
@@ -90,73 +106,6 @@ impl Metrics {
     /// The text exposition of everything in the registry.
     pub fn text(&self) -> Result<String, RuntimeError> {
         Ok(TextEncoder::new().encode_to_string(&self.registry.gather())?)
-    }
-}
-
-/// The series that come from the store; the alerter alone makes and fills them.
-pub struct StoreMetrics {
-    /// `gongkai_queue_depth{queue}`: unfinished rows of a stage.
-    pub queue_depth: GaugeTable<1>,
-    /// `gongkai_dead_letters{queue}`: parked rows of a stage.
-    pub dead_letters: GaugeTable<1>,
-    /// `gongkai_oldest_unfinished_seconds`: age of the oldest unfinished row.
-    pub oldest_unfinished: Gauge,
-    /// `gongkai_reports{region,level,year,verdict}`.
-    pub reports: GaugeTable<4>,
-    /// `gongkai_findings{code,severity,region}`: open findings of the current report year.
-    pub findings: GaugeTable<3>,
-    /// `gongkai_reports_expected{region,level,kind,year}`.
-    pub expected: GaugeTable<4>,
-    /// `gongkai_reports_missing{region,level,kind,year}`.
-    pub missing: GaugeTable<4>,
-    /// `gongkai_reports_overdue{region,level,kind,year}`.
-    pub overdue: GaugeTable<4>,
-    /// `gongkai_reports_late{region,level,kind,year}`.
-    pub late: GaugeTable<4>,
-    /// `gongkai_reports_revised_total{region}`.
-    pub revised: CounterTable<1>,
-}
-
-impl StoreMetrics {
-    /// Adds the series to a process's metrics; once a process.
-    pub fn new(metrics: &Metrics) -> Result<Self, RuntimeError> {
-        const BODIES: [&str; 4] = ["region", "level", "kind", "year"];
-        let registry = metrics.registry();
-        let oldest = Gauge::make(
-            "gongkai_oldest_unfinished_seconds",
-            "Age of the oldest unfinished piece of work.",
-            &[],
-        )?;
-        registry.register(Box::new(oldest.clone()))?;
-        let bodies = |name, help| GaugeTable::new(registry, name, help, BODIES);
-        let queues = |name, help| GaugeTable::new(registry, name, help, ["queue"]);
-        Ok(Self {
-            queue_depth: queues("gongkai_queue_depth", "Unfinished pieces of work of a stage.")?,
-            dead_letters: queues("gongkai_dead_letters", "Pieces of work set aside, by stage.")?,
-            oldest_unfinished: oldest,
-            reports: GaugeTable::new(
-                registry,
-                "gongkai_reports",
-                "Current reports by verdict.",
-                ["region", "level", "year", "verdict"],
-            )?,
-            findings: GaugeTable::new(
-                registry,
-                "gongkai_findings",
-                "Open findings of the current report year.",
-                ["code", "severity", "region"],
-            )?,
-            expected: bodies("gongkai_reports_expected", "Bodies that must report.")?,
-            missing: bodies("gongkai_reports_missing", "Reports not found 30 days after their date.")?,
-            overdue: bodies("gongkai_reports_overdue", "Reports not found, their date passed.")?,
-            late: bodies("gongkai_reports_late", "Reports published after their date.")?,
-            revised: CounterTable::new(
-                registry,
-                "gongkai_reports_revised_total",
-                "Revisions after publication ever found.",
-                ["region"],
-            )?,
-        })
     }
 }
 

@@ -127,19 +127,21 @@ impl Worker {
     /// An error is a defect of the loop itself; work that fails never ends it.
     pub async fn run(self, stop: Stop) -> Result<(), RuntimeError> {
         let stage = self.handler.stage();
+        self.deps.metrics.expect_work(stage);
         let prefetch = self.options.prefetch();
         let shared = Arc::new(Shared {
             stage,
             slots: Arc::new(Semaphore::new(usize::from(self.options.slots))),
             busy: Busy::default(),
             first_seen: FirstSeen::default(),
-            patience: Patience::new(stage.as_str(), stop.clone()),
+            patience: Patience::new(stage.as_str(), stop.clone()).shown_in(&self.deps.metrics),
             deps: self.deps,
             handler: self.handler,
             options: self.options,
         });
         // The feed outlives the last commit: its end gives deliveries back that are not settled.
-        let mut feed = Feed::new(Arc::clone(&shared.deps.bus), Queue::Of(stage), prefetch, stop.clone());
+        let mut feed = Feed::new(Arc::clone(&shared.deps.bus), Queue::Of(stage), prefetch, stop.clone())
+            .shown_in(&shared.deps.metrics);
         let (worked, results) = mpsc::channel(usize::from(prefetch));
         let committer = Committer::new(Arc::clone(&shared));
         let (taken, ()) = tokio::join!(take_in(&shared, &mut feed, worked, &stop), committer.run(results));

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a check that fails ends its test")]
 
 pub mod alerts;
+pub mod figures;
 pub mod findings;
 pub mod ledger;
 pub mod reports;
@@ -94,6 +95,11 @@ macro_rules! store_conformance {
             a_trail_tells_every_stage,
             a_trail_says_what_is_waited_for,
             nothing_is_known_of_what_never_was,
+        ]);
+        $crate::store_conformance!($fresh, figures: [
+            figures_sum_what_is_known_and_leave_out_what_is_blank,
+            scopes_and_contradicting_reports_are_summed_apart,
+            a_number_that_is_no_count_is_left_out,
         ]);
         $crate::store_conformance!($fresh, walk: [
             interleaved_work_never_doubles_a_report_nor_loses_a_row,

@@ -1,33 +1,13 @@
 //! The rows behind the chain: sites, sources, polls, versions, reports, findings.
 use std::fmt;
 
+pub use gongkai_model::Scope;
 use gongkai_model::{Finding, Report, Verdict};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::archive::BlobId;
-
-/// Whether a report speaks for the body alone or for its area.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Scope {
-    /// The body alone.
-    #[default]
-    Own,
-    /// All bodies of its area.
-    Area,
-}
-
-impl Scope {
-    /// The name in the store.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Own => "own",
-            Self::Area => "area",
-        }
-    }
-}
 
 /// What a finding hangs on: a report that is known to be somebody's, or a source that is nobody's yet.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -153,6 +133,18 @@ pub enum PollOutcome {
 }
 
 impl PollOutcome {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Ok,
+        Self::Empty,
+        Self::Challenge,
+        Self::Login,
+        Self::WrongType,
+        Self::Unreachable,
+        Self::Status,
+        Self::Forbidden,
+    ];
+
     /// The name in the store, metrics and logs.
     pub const fn as_str(self) -> &'static str {
         match self {

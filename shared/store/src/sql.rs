@@ -8,6 +8,7 @@ mod dialect;
 mod dues;
 mod engine;
 mod failure;
+mod figures;
 mod findings;
 mod ledger;
 mod lock;

@@ -2,7 +2,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use async_trait::async_trait;
-use gongkai_model::{Body, Stage};
+use gongkai_model::{Body, Figures, Stage};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -12,7 +12,7 @@ use crate::{
     dues::Due,
     error::StoreResult,
     ledger::{DeadLetter, Failure, Finished, StageCount, Task, Ticket},
-    records::{Poll, ReportRow, Site, Source, StoredFinding, Version},
+    records::{Poll, PollOutcome, ReportRow, Site, Source, StoredFinding, Version},
     results::AlertChange,
     views::{Coverage, Latest, SiteStatus, Trail},
 };
@@ -262,8 +262,14 @@ pub trait Store: Send + Sync {
     /// Sites with their last polls.
     async fn sites(&self) -> StoreResult<Vec<SiteStatus>>;
 
+    /// How the last poll of each column that is polled now has ended: columns by site and outcome. One never polled is not in it.
+    async fn column_outcomes(&self) -> StoreResult<Vec<(String, PollOutcome, u64)>>;
+
     /// Counts by region, level, kind and year.
     async fn coverage(&self) -> StoreResult<Vec<Coverage>>;
+
+    /// What current, judged reports say together and how they were published, by region, level, kind and year; of one year or of all.
+    async fn figures(&self, year: Option<i16>) -> StoreResult<Vec<Figures>>;
 
     /// Open, undismissed findings of current reports by code, severity and region: (code, severity, region, n).
     async fn finding_counts(&self, year: i16) -> StoreResult<Vec<(String, String, String, u64)>>;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use gongkai_model::{Body, Stage};
+use gongkai_model::{Body, Figures, Stage};
 use gongkai_store::*;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -353,7 +353,13 @@ impl Store for Ledger {
     async fn sites(&self) -> StoreResult<Vec<SiteStatus>> {
         unsupported()
     }
+    async fn column_outcomes(&self) -> StoreResult<Vec<(String, PollOutcome, u64)>> {
+        unsupported()
+    }
     async fn coverage(&self) -> StoreResult<Vec<Coverage>> {
+        unsupported()
+    }
+    async fn figures(&self, _: Option<i16>) -> StoreResult<Vec<Figures>> {
         unsupported()
     }
     async fn finding_counts(&self, _: i16) -> StoreResult<Vec<(String, String, String, u64)>> {

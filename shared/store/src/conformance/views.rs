@@ -81,12 +81,16 @@ pub async fn coverage_counts_what_is_expected_found_and_sound(store: Arc<dyn Sto
 
 pub async fn sites_tell_their_last_success(store: Arc<dyn Store>) {
     let column = watched(&*store).await;
+    assert!(store.column_outcomes().await.unwrap().is_empty(), "not polled yet");
     let status = store.sites().await.unwrap().remove(0);
     assert_eq!((status.site.id.as_str(), status.last_success_at, status.last_poll), (SITE, None, None));
     poll(&*store, polled(column, vec![super::scene::found(PAGE, "年报")], at(1)), at(1)).await;
     let mut blind = polled(column, Vec::new(), at(2));
     blind.poll.outcome = PollOutcome::Empty;
+    let ended = |outcome| vec![(SITE.to_owned(), outcome, 1)];
+    assert_eq!(store.column_outcomes().await.unwrap(), ended(PollOutcome::Ok));
     poll(&*store, blind.clone(), at(2)).await;
+    assert_eq!(store.column_outcomes().await.unwrap(), ended(PollOutcome::Empty));
     let status = store.sites().await.unwrap().remove(0);
     assert_eq!((status.last_success_at, status.last_poll), (Some(at(1)), Some(blind.poll)));
 }

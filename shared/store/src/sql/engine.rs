@@ -2,18 +2,20 @@
 use std::{collections::HashMap, time::Duration};
 
 use async_trait::async_trait;
-use gongkai_model::{Body, Stage};
+use gongkai_model::{Body, Figures, Stage};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{SqlStore, alerts, commit, dead, dues, findings, ledger, replays, reports, trail, views, watch};
+use super::{
+    SqlStore, alerts, commit, dead, dues, figures, findings, ledger, replays, reports, trail, views, watch,
+};
 use crate::{
     alerts::Alert,
     archive::BlobId,
     dues::Due,
     error::StoreResult,
     ledger::{DeadLetter, Failure, Finished, StageCount, Task, Ticket},
-    records::{Poll, ReportRow, Site, Source, StoredFinding, Version},
+    records::{Poll, PollOutcome, ReportRow, Site, Source, StoredFinding, Version},
     results::AlertChange,
     store::{Filter, OfYear, Store},
     views::{Coverage, Latest, SiteStatus, Trail},
@@ -323,9 +325,19 @@ impl Store for SqlStore {
         views::sites(&mut conn).await
     }
 
+    async fn column_outcomes(&self) -> StoreResult<Vec<(String, PollOutcome, u64)>> {
+        let mut conn = self.read().await?;
+        views::column_outcomes(&mut conn).await
+    }
+
     async fn coverage(&self) -> StoreResult<Vec<Coverage>> {
         let mut conn = self.read().await?;
         views::coverage(&mut conn).await
+    }
+
+    async fn figures(&self, year: Option<i16>) -> StoreResult<Vec<Figures>> {
+        let mut conn = self.read().await?;
+        figures::figures_of(&mut conn, year).await
     }
 
     async fn finding_counts(&self, year: i16) -> StoreResult<Vec<(String, String, String, u64)>> {

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     error::StoreResult,
+    records::PollOutcome,
     views::{Coverage, SiteStatus},
 };
 
@@ -16,6 +17,14 @@ SELECT t.*, (SELECT max(at) FROM polls p
 FROM sites t ORDER BY t.id";
 
 const LAST_POLL: &str = "SELECT * FROM polls WHERE site = ?1 ORDER BY at DESC, id DESC LIMIT 1";
+
+const COLUMN_OUTCOMES: &str = "
+WITH columns AS (SELECT DISTINCT site, column_name FROM sources WHERE kind = 'column' AND active = 1),
+lasts AS (
+  SELECT c.site, (SELECT p.outcome FROM polls p WHERE p.site = c.site AND p.column_name = c.column_name
+    ORDER BY p.at DESC, p.id DESC LIMIT 1) AS outcome
+  FROM columns c)
+SELECT site, outcome, count(*) AS n FROM lasts WHERE outcome IS NOT NULL GROUP BY site, outcome ORDER BY site, outcome";
 
 /// A report that is not judged yet is neither well formed nor consistent.
 const COVERAGE: &str = "
@@ -53,6 +62,12 @@ pub(super) async fn sites(conn: &mut Conn) -> StoreResult<Vec<SiteStatus>> {
         sites.push(SiteStatus { site, last_success_at: row.time_or_none("last_success_at")?, last_poll });
     }
     Ok(sites)
+}
+
+/// How the last poll of each column has ended.
+pub(super) async fn column_outcomes(conn: &mut Conn) -> StoreResult<Vec<(String, PollOutcome, u64)>> {
+    let found = query(COLUMN_OUTCOMES).all(conn).await?;
+    rows::all(&found, |row| Ok((row.text("site")?, row.named("outcome")?, row.number("n")?)))
 }
 
 /// Counts by region, level, kind and year.

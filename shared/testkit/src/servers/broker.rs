@@ -29,14 +29,25 @@ impl Broker {
     /// Starts the RabbitMQ of this machine, or the one in the folder that `GONGKAI_TEST_RABBITMQ_ROOT` names.
     pub fn start() -> Result<Self, ServerError> {
         let root = env::var_os(RABBITMQ_ROOT).filter(|root| !root.is_empty()).map(PathBuf::from);
-        Self::launch(root.as_deref())
+        Self::launch(root.as_deref(), false)
+    }
+
+    /// The same with RabbitMQ's own plugin for Prometheus, at [`metrics`](Self::metrics).
+    pub fn start_with_metrics() -> Result<Self, ServerError> {
+        let root = env::var_os(RABBITMQ_ROOT).filter(|root| !root.is_empty()).map(PathBuf::from);
+        Self::launch(root.as_deref(), true)
+    }
+
+    /// Where the plugin for Prometheus listens, if it was asked for.
+    pub fn metrics(&self) -> SocketAddr {
+        self.node.metrics()
     }
 
     /// Starts the RabbitMQ of another Debian, in whose folder (made by `tests/rabbitmq4`) it is locked.
     /// An ordinary user needs user namespaces for that, root nothing. Nothing is mounted there: what reads `/proc`, as
     /// `rabbitmqctl status` does, fails.
     pub fn start_in(root: &Path) -> Result<Self, ServerError> {
-        Self::launch(Some(root))
+        Self::launch(Some(root), false)
     }
 
     /// The broker that all tests of this process share: the one that `GONGKAI_TEST_AMQP_URL` names, or else one that is
@@ -53,12 +64,12 @@ impl Broker {
         }
     }
 
-    fn launch(root: Option<&Path>) -> Result<Self, ServerError> {
+    fn launch(root: Option<&Path>, metrics: bool) -> Result<Self, ServerError> {
         // Whatever cannot be resolved is not there, and told so.
         let root = root.map(|root| root.canonicalize().unwrap_or_else(|_| root.to_path_buf()));
         let root = root.as_deref();
         launch::with_free_ports(|ports| {
-            let node = Node::prepare(root, ports)?;
+            let node = Node::prepare(root, ports, metrics)?;
             let access = BrokerAccess::local(node.port())?;
             let running = Some(node.start()?);
             Ok(Self { node, running, access })

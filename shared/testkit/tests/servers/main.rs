@@ -5,3 +5,5 @@ mod broker;
 mod database;
 #[cfg(test)]
 mod nothing_stays;
+#[cfg(test)]
+mod prometheus;

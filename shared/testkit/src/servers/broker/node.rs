@@ -2,6 +2,7 @@
 use std::{
     env, fs, io,
     io::Write,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     process::Command,
@@ -29,21 +30,23 @@ pub(super) struct Node {
     amqp: u16,
     distribution: u16,
     mapper: u16,
+    metrics: u16,
 }
 
 impl Node {
-    /// Makes the folder with the settings of a node on these ports (AMQP, distribution, port mapper).
-    pub(super) fn prepare(root: Option<&Path>, ports: [u16; 3]) -> Result<Self, ServerError> {
+    /// Makes the folder with the settings of a node on these ports (AMQP, distribution, port mapper, metrics if they are wanted).
+    pub(super) fn prepare(root: Option<&Path>, ports: [u16; 4], metrics: bool) -> Result<Self, ServerError> {
         let inside = root.unwrap_or(Path::new("/")).join(PROGRAMS.trim_start_matches('/'));
         if !inside.join("rabbitmq-server").exists() {
             let install = if root.is_some() { MAKE_ROOT } else { INSTALL };
             return Err(ServerError::Missing { program: inside.display().to_string(), install });
         }
         let parent = root.map_or_else(env::temp_dir, |root| root.join("tmp"));
-        let [amqp, distribution, mapper] = ports;
+        let [amqp, distribution, mapper, port] = ports;
         let keeper = Keeper::start(&parent, "rabbitmq")?;
-        let node = Self { keeper, root: root.map(Path::to_path_buf), amqp, distribution, mapper };
-        node.write_settings()
+        let node =
+            Self { keeper, root: root.map(Path::to_path_buf), amqp, distribution, mapper, metrics: port };
+        node.write_settings(metrics)
             .map_err(|error| ServerError::system("write the settings of RabbitMQ", error))?;
         Ok(node)
     }
@@ -56,17 +59,26 @@ impl Node {
         self.amqp
     }
 
+    pub(super) const fn metrics(&self) -> SocketAddr {
+        SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), self.metrics)
+    }
+
     /// Limits are fixed, because what is measured of the machine is not there inside a chroot folder.
-    fn write_settings(&self) -> io::Result<()> {
+    fn write_settings(&self, metrics: bool) -> io::Result<()> {
         let folder = self.keeper.folder();
-        let settings = [
+        let mut settings = vec![
             format!("listeners.tcp.1 = 127.0.0.1:{}", self.amqp),
             "vm_memory_high_watermark.absolute = 1GB".to_owned(),
             "vm_memory_calculation_strategy = erlang".to_owned(),
             "disk_free_limit.absolute = 50MB".to_owned(),
         ];
+        if metrics {
+            settings.push("prometheus.tcp.ip = 127.0.0.1".to_owned());
+            settings.push(format!("prometheus.tcp.port = {}", self.metrics));
+        }
+        let plugins = if metrics { "[rabbitmq_prometheus].\n" } else { "[].\n" };
         fs::write(folder.join("rabbitmq.conf"), settings.join("\n") + "\n")?;
-        fs::write(folder.join("enabled_plugins"), "[].\n")?;
+        fs::write(folder.join("enabled_plugins"), plugins)?;
         fs::create_dir(folder.join("home"))?;
         let mut cookie = fs::File::options();
         let mut cookie =
