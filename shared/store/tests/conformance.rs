@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use gongkai_store::{SqlStore, Store};
-use gongkai_testkit::servers::Database;
+use gongkai_testkit::servers::{Certificates, Database};
 
 mod sqlite {
     use super::*;
@@ -53,5 +53,25 @@ mod postgres {
         for opening in openings {
             opening.await.unwrap().unwrap();
         }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_server_is_spoken_to_over_tls_and_only_if_its_authority_is_trusted() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let (own, foreign) = (Certificates::new().unwrap(), Certificates::new().unwrap());
+        let server = Database::start_with_tls(&own).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let url = |name: &str, authority: &str| {
+            let file = folder.path().join(name);
+            std::fs::write(&file, authority).unwrap();
+            format!("{}?sslmode=verify-full&sslrootcert={}", server.url("postgres"), file.display())
+        };
+        let store = SqlStore::postgres(&url("own.pem", &own.authority)).await.unwrap();
+        assert!(store.schema_version().await.unwrap() > 0);
+        let over_tls = server.sql("postgres", "SELECT count(*) FROM pg_stat_ssl WHERE ssl").unwrap();
+        assert_ne!(over_tls.trim(), "0", "connections speak TLS");
+        let refused =
+            SqlStore::postgres(&url("foreign.pem", &foreign.authority)).await.map(drop).unwrap_err();
+        assert!(refused.to_string().contains("certificate"), "{refused}");
     }
 }

@@ -6,6 +6,7 @@
 
 mod access;
 mod broker;
+mod certificates;
 mod database;
 mod error;
 mod keeper;
@@ -18,6 +19,7 @@ mod user;
 
 pub use access::{BrokerAccess, DatabaseAccess};
 pub use broker::Broker;
+pub use certificates::Certificates;
 pub use database::Database;
 pub use error::ServerError;
 pub use prometheus::{Alertmanager, Prometheus, PrometheusFiles};

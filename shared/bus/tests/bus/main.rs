@@ -5,6 +5,7 @@ mod broker;
 mod conformance;
 mod faults;
 mod inspect;
+mod tls;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

@@ -11,7 +11,7 @@ use std::{
 use node::Node;
 
 use super::{
-    AMQP_URL, RABBITMQ_ROOT, ServerError,
+    AMQP_URL, Certificates, RABBITMQ_ROOT, ServerError,
     access::BrokerAccess,
     launch::{self, Launched},
 };
@@ -29,13 +29,24 @@ impl Broker {
     /// Starts the RabbitMQ of this machine, or the one in the folder that `GONGKAI_TEST_RABBITMQ_ROOT` names.
     pub fn start() -> Result<Self, ServerError> {
         let root = env::var_os(RABBITMQ_ROOT).filter(|root| !root.is_empty()).map(PathBuf::from);
-        Self::launch(root.as_deref(), false)
+        Self::launch(root.as_deref(), false, None)
+    }
+
+    /// The same, which speaks TLS as well, at [`tls_url`](Self::tls_url).
+    pub fn start_with_tls(certificates: &Certificates) -> Result<Self, ServerError> {
+        let root = env::var_os(RABBITMQ_ROOT).filter(|root| !root.is_empty()).map(PathBuf::from);
+        Self::launch(root.as_deref(), false, Some(certificates))
+    }
+
+    /// `amqps://guest:guest@127.0.0.1:PORT/%2f`, if TLS was asked for.
+    pub fn tls_url(&self) -> String {
+        self.access.url_through(self.node.tls()).replacen("amqp:", "amqps:", 1)
     }
 
     /// The same with RabbitMQ's own plugin for Prometheus, at [`metrics`](Self::metrics).
     pub fn start_with_metrics() -> Result<Self, ServerError> {
         let root = env::var_os(RABBITMQ_ROOT).filter(|root| !root.is_empty()).map(PathBuf::from);
-        Self::launch(root.as_deref(), true)
+        Self::launch(root.as_deref(), true, None)
     }
 
     /// Where the plugin for Prometheus listens, if it was asked for.
@@ -47,7 +58,7 @@ impl Broker {
     /// An ordinary user needs user namespaces for that, root nothing. Nothing is mounted there: what reads `/proc`, as
     /// `rabbitmqctl status` does, fails.
     pub fn start_in(root: &Path) -> Result<Self, ServerError> {
-        Self::launch(Some(root), false)
+        Self::launch(Some(root), false, None)
     }
 
     /// The broker that all tests of this process share: the one that `GONGKAI_TEST_AMQP_URL` names, or else one that is
@@ -64,12 +75,12 @@ impl Broker {
         }
     }
 
-    fn launch(root: Option<&Path>, metrics: bool) -> Result<Self, ServerError> {
+    fn launch(root: Option<&Path>, metrics: bool, tls: Option<&Certificates>) -> Result<Self, ServerError> {
         // Whatever cannot be resolved is not there, and told so.
         let root = root.map(|root| root.canonicalize().unwrap_or_else(|_| root.to_path_buf()));
         let root = root.as_deref();
         launch::with_free_ports(|ports| {
-            let node = Node::prepare(root, ports, metrics)?;
+            let node = Node::prepare(root, ports, metrics, tls)?;
             let access = BrokerAccess::local(node.port())?;
             let running = Some(node.start()?);
             Ok(Self { node, running, access })

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    POSTGRES_URL, ServerError,
+    Certificates, POSTGRES_URL, ServerError,
     access::DatabaseAccess,
     keeper::{self, Keeper},
     launch::{self, Launched},
@@ -21,6 +21,9 @@ const INSTALL: &str = "apt-get install --no-install-recommends postgresql";
 const VERSIONS: &str = "/usr/lib/postgresql";
 /// PostgreSQL refuses to run as root; Debian's package makes this user.
 const OWNER: &str = "postgres";
+/// In its folder, where it speaks TLS.
+const CERTIFICATE: &str = "server.pem";
+const KEY: &str = "server.key";
 /// What the server writes when clients can come.
 const READY: &str = "database system is ready to accept connections";
 /// As it is by default, except for what would leave this machine or stay on it: no socket anywhere, and shared memory in
@@ -51,6 +54,15 @@ impl Database {
             Ok((Some(serve(&keeper, port)?), access))
         })?;
         Ok(Self { keeper, running, access })
+    }
+
+    /// The same, which speaks TLS to those who ask for it (`sslmode=verify-full&sslrootcert=FILE`).
+    pub fn start_with_tls(certificates: &Certificates) -> Result<Self, ServerError> {
+        let mut database = Self::start()?;
+        database.stop()?;
+        keep_certificates(&database.keeper, certificates)?;
+        database.start_again()?;
+        Ok(database)
     }
 
     /// The server that all tests of this process share: the one that `GONGKAI_TEST_POSTGRES_URL` names, or else one that is
@@ -191,12 +203,35 @@ fn passable(error: ServerError, folder: &Path) -> ServerError {
     }
 }
 
+/// Puts a certificate where the server reads it at its next start; the key belongs to its user alone.
+fn keep_certificates(keeper: &Keeper, certificates: &Certificates) -> Result<(), ServerError> {
+    let failed = |error| ServerError::system("write the certificates of PostgreSQL", error);
+    fs::write(keeper.folder().join(CERTIFICATE), &certificates.server).map_err(failed)?;
+    let key = keeper.folder().join(KEY);
+    fs::write(&key, &certificates.key).map_err(failed)?;
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).map_err(failed)?;
+    if user::is_root() {
+        let mut owner = keeper.command("chown");
+        owner.arg(OWNER).arg(&key);
+        keeper::run(owner)?;
+    }
+    Ok(())
+}
+
 fn serve(keeper: &Keeper, port: u16) -> Result<Launched, ServerError> {
     let mut command = program(keeper, "postgres")?;
     command.arg("-D").arg(data(keeper)).args(["-p", &port.to_string()]);
     SETTINGS.iter().for_each(|setting| {
         command.args(["-c", setting]);
     });
+    if keeper.folder().join(KEY).exists() {
+        let (certificate, key) = (keeper.folder().join(CERTIFICATE), keeper.folder().join(KEY));
+        let settings = [("ssl_cert_file", certificate), ("ssl_key_file", key)];
+        command.args(["-c", "ssl=on"]);
+        command.args(
+            settings.iter().flat_map(|(name, file)| ["-c".to_owned(), format!("{name}={}", file.display())]),
+        );
+    }
     let log = keeper.folder().join("server.log");
     let child = keeper.server(command, &log, "PostgreSQL")?;
     let mut launched = Launched { child, helpers: Vec::new(), server: "PostgreSQL", log, port };

@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::super::{
-    ServerError,
+    Certificates, ServerError,
     keeper::{self, Keeper},
     launch::Launched,
     user,
@@ -31,22 +31,36 @@ pub(super) struct Node {
     distribution: u16,
     mapper: u16,
     metrics: u16,
+    tls: u16,
 }
 
 impl Node {
-    /// Makes the folder with the settings of a node on these ports (AMQP, distribution, port mapper, metrics if they are wanted).
-    pub(super) fn prepare(root: Option<&Path>, ports: [u16; 4], metrics: bool) -> Result<Self, ServerError> {
+    /// Makes the folder with the settings of a node on these ports (AMQP, distribution, port mapper; metrics and TLS if they are
+    /// wanted).
+    pub(super) fn prepare(
+        root: Option<&Path>,
+        ports: [u16; 5],
+        metrics: bool,
+        tls: Option<&Certificates>,
+    ) -> Result<Self, ServerError> {
         let inside = root.unwrap_or(Path::new("/")).join(PROGRAMS.trim_start_matches('/'));
         if !inside.join("rabbitmq-server").exists() {
             let install = if root.is_some() { MAKE_ROOT } else { INSTALL };
             return Err(ServerError::Missing { program: inside.display().to_string(), install });
         }
         let parent = root.map_or_else(env::temp_dir, |root| root.join("tmp"));
-        let [amqp, distribution, mapper, port] = ports;
+        let [amqp, distribution, mapper, port, secure] = ports;
         let keeper = Keeper::start(&parent, "rabbitmq")?;
-        let node =
-            Self { keeper, root: root.map(Path::to_path_buf), amqp, distribution, mapper, metrics: port };
-        node.write_settings(metrics)
+        let node = Self {
+            keeper,
+            root: root.map(Path::to_path_buf),
+            amqp,
+            distribution,
+            mapper,
+            metrics: port,
+            tls: secure,
+        };
+        node.write_settings(metrics, tls)
             .map_err(|error| ServerError::system("write the settings of RabbitMQ", error))?;
         Ok(node)
     }
@@ -63,8 +77,23 @@ impl Node {
         SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), self.metrics)
     }
 
+    pub(super) const fn tls(&self) -> SocketAddr {
+        SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), self.tls)
+    }
+
+    /// The lines of a node that speaks TLS, with its files beside them.
+    fn write_tls(&self, certificates: &Certificates) -> io::Result<Vec<String>> {
+        let Certificates { authority, server, key } = certificates;
+        let mut settings = vec![format!("listeners.ssl.1 = 127.0.0.1:{}", self.tls)];
+        for (name, text) in [("cacertfile", authority), ("certfile", server), ("keyfile", key)] {
+            fs::write(self.keeper.folder().join(name), text)?;
+            settings.push(format!("ssl_options.{name} = {}", self.inside().join(name).display()));
+        }
+        Ok(settings)
+    }
+
     /// Limits are fixed, because what is measured of the machine is not there inside a chroot folder.
-    fn write_settings(&self, metrics: bool) -> io::Result<()> {
+    fn write_settings(&self, metrics: bool, tls: Option<&Certificates>) -> io::Result<()> {
         let folder = self.keeper.folder();
         let mut settings = vec![
             format!("listeners.tcp.1 = 127.0.0.1:{}", self.amqp),
@@ -75,6 +104,9 @@ impl Node {
         if metrics {
             settings.push("prometheus.tcp.ip = 127.0.0.1".to_owned());
             settings.push(format!("prometheus.tcp.port = {}", self.metrics));
+        }
+        if let Some(certificates) = tls {
+            settings.extend(self.write_tls(certificates)?);
         }
         let plugins = if metrics { "[rabbitmq_prometheus].\n" } else { "[].\n" };
         fs::write(folder.join("rabbitmq.conf"), settings.join("\n") + "\n")?;
