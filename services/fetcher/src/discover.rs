@@ -107,7 +107,14 @@ impl<'w> Walk<'w> {
         if first.items.is_empty() {
             return Err(Stop::new(PollOutcome::Empty, format!("{start}: the list has no entries")));
         }
+        let (before, total) = (self.items, first.total);
         self.keep(&first);
+        self.follow(start, first).await?;
+        self.compare(start, total, self.items - before);
+        Ok(())
+    }
+
+    async fn follow(&mut self, start: &Url, first: ListPage) -> Result<(), Stop> {
         match &self.column.next {
             None => Ok(()),
             Some(NextPage::Link(_)) => self.follow_links(start, first).await,
@@ -205,6 +212,20 @@ impl<'w> Walk<'w> {
         Ok(())
     }
 
+    /// A list that announces more entries than were read is not complete; nor is one whose number is not found.
+    fn compare(&mut self, start: &Url, total: Option<u32>, read: u32) {
+        match total {
+            Some(total) if read < total => {
+                self.gaps
+                    .push(format!("{start}: the list announces {total} entries, {read} were read (total)"));
+            }
+            None if self.column.total.is_some() => {
+                self.gaps.push(format!("{start}: the number of entries was not found (total)"));
+            }
+            _ => {}
+        }
+    }
+
     fn numbered(&mut self, start: &Url, pattern: &str, number: u32) -> Option<Url> {
         match start.join(&pattern.replace("{n}", &number.to_string())) {
             Ok(url) => Some(url),
@@ -278,6 +299,9 @@ impl<'w> Walk<'w> {
         self.visited.insert(list::canonical(fetched.final_url.clone()));
         let page = read_page(self.profile, self.column, &fetched, self.clock.now())?;
         self.pages += 1;
+        if page.unread > 0 {
+            self.gaps.push(format!("{url}: no entry in {} of the records (records, item)", page.unread));
+        }
         Ok(page)
     }
 

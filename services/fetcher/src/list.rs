@@ -39,18 +39,47 @@ pub struct ListPage {
     pub script: Option<String>,
     /// How many pages the list has, where the page says it.
     pub count: Option<u32>,
+    /// How many entries the list announces, where the page says it.
+    pub total: Option<u32>,
+    /// Records in which no entry was recognised.
+    pub unread: u32,
 }
 
 /// Reads a list page. `address` is where it was found after redirects.
 pub fn read(column: &Column, address: &Url, html: &Html, source: &str) -> ListPage {
     let base = base(html, address);
-    let items = html.select(&column.item).filter_map(|element| item(column, &base, element)).collect();
+    let (items, unread) = match &column.records {
+        Some(pattern) => records(column, &base, pattern, source),
+        None => (entries(column, &base, html), 0),
+    };
     let ((next, script), count) = match &column.next {
         Some(NextPage::Link(selector)) => (next_link(html, selector, &base), None),
         Some(NextPage::Numbered { count: Some(pattern), .. }) => ((None, None), number(pattern, source)),
         _ => ((None, None), None),
     };
-    ListPage { is_list: html.select(&column.list).next().is_some(), items, next, script, count }
+    let total = column.total.as_ref().and_then(|pattern| number(pattern, source));
+    let is_list = html.select(&column.list).next().is_some();
+    ListPage { is_list, items, next, script, count, total, unread }
+}
+
+fn entries(column: &Column, base: &Url, html: &Html) -> Vec<Item> {
+    html.select(&column.item).filter_map(|element| item(column, base, element)).collect()
+}
+
+/// The entries within records, and how many records have none: a record that is not understood may be a report.
+fn records(column: &Column, base: &Url, pattern: &Regex, source: &str) -> (Vec<Item>, u32) {
+    let (mut items, mut unread) = (Vec::new(), 0);
+    for record in pattern.captures_iter(source).filter_map(|found| found.get(1)) {
+        let markup = record.as_str().trim();
+        // Rows of a table are dropped by the parser where no table is.
+        let row = markup.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("<tr"));
+        let html =
+            Html::parse_fragment(&if row { format!("<table>{markup}</table>") } else { markup.to_owned() });
+        let found = entries(column, base, &html);
+        unread += u32::from(found.is_empty());
+        items.extend(found);
+    }
+    (items, unread)
 }
 
 /// The one spelling of an address: without fragment, without session id in the path.
@@ -207,6 +236,32 @@ mod tests {
         let counted =
             fixture::column(r"next = { pattern = 'index_{n}.html', count = 'createPageHTML\((\d+)' }");
         assert_eq!(page(&counted, "<script>createPageHTML(12, 0, 'index', 'html')</script>").count, Some(12));
+    }
+
+    #[test]
+    fn records_in_a_script_are_entries() {
+        let column = fixture::column(
+            r"records = '(?s)<record><!\[CDATA\[(.*?)\]\]></record>'
+total = '<totalrecord>(\d+)<'",
+        );
+        let page = page(
+            &Column { item: Selector::parse("li, tr").unwrap(), ..column },
+            r#"<ul class="list"></ul><script type="text/xml"><datastore><totalrecord>4</totalrecord>
+            <record><![CDATA[<li><a href="../r/1.html">一</a><span>2026-01-20</span></li>]]></record>
+            <record><![CDATA[
+              <TR><td><a href="/r/2.html">二</a></td><td>2026-01-21</td></TR>]]></record>
+            <record><![CDATA[<p>无</p>]]></record></datastore></script>"#,
+        );
+        let seen: Vec<String> = page
+            .items
+            .iter()
+            .map(|item| format!("{} {} {:?}", item.url.as_ref().unwrap(), item.title, item.date))
+            .collect();
+        insta::assert_snapshot!(seen.join("\n"), @r"
+        http://a.example/r/1.html 一 Some(2026-01-20)
+        http://a.example/r/2.html 二 Some(2026-01-21)
+        ");
+        assert_eq!((page.is_list, page.total, page.unread), (true, Some(4), 1));
     }
 
     #[test]

@@ -127,8 +127,12 @@ pub struct Column {
     pub start: Vec<Url>,
     /// What a list page must have; without it the page is no list page.
     pub list: Selector,
-    /// One entry of the list.
+    /// Finds records in the page's source, whose markup holds the entries; `None` = the entries are in the page itself.
+    pub records: Option<Regex>,
+    /// One entry of the list, or of a record.
     pub item: Selector,
+    /// Finds how many entries the list announces; fewer that were read are no complete list.
+    pub total: Option<Regex>,
     /// The link within an entry.
     pub link: Selector,
     /// The title within an entry; `None` = the link's `title` attribute or text, whichever is longer.

@@ -69,7 +69,10 @@ pub(super) fn read_page(
             return Err(Stop::new(outcome, format!("{url}: status {status}")));
         }
     }
-    if look::format(fetched) != Format::Html {
+    // Records come in XML or in a script as well as in a web page; what is no text holds none.
+    let as_records = column.records.is_some() && !fetched.body.is_empty() && !fetched.body.contains(&0);
+    let format = look::format(fetched);
+    if format == Format::File || (format != Format::Html && !as_records) {
         let media = fetched.media_type().unwrap_or_else(|| "no type".to_owned());
         return Err(Stop::new(PollOutcome::WrongType, format!("{url}: {media} where a list page should be")));
     }

@@ -293,3 +293,48 @@ async fn the_demo_site_is_read_to_its_end_and_every_report_has_its_body() {
     }
     assert_eq!((seen.found.len(), seen.items), (18, 20));
 }
+
+const RECORDS: &str = r"records = '(?s)<record><!\[CDATA\[(.*?)\]\]></record>'
+total = '<totalrecord>(\d+)<'
+next = { pattern = '?page={n}', first = 2, count = '<totalpage>(\d+)<' }";
+
+fn records(total: &str, items: &[(&str, &str)]) -> Page {
+    let items: String = items
+        .iter()
+        .map(|(url, title)| {
+            format!(
+                "<record><![CDATA[<li><a href='{url}'>{title}</a><span>2026-01-20</span></li>]]></record>"
+            )
+        })
+        .collect();
+    Page::html(format!(
+        "<html><body><ul class='list'></ul><script type='text/xml'><datastore>{total}<totalpage>2</totalpage>{items}</datastore></script></body></html>"
+    ))
+}
+
+/// The entries are in a script, so `item` looks into the records.
+async fn poll_records(total: &str) -> Discovery {
+    let site = first(records(total, &[FINANCE])).await;
+    site.put("/list/index.html?page=2", records(total, &[SCHOOLS]));
+    let (client, mut profile) = (fixture::client(&site, |_| {}), fixture::profile(RECORDS));
+    profile.columns[0].item = scraper::Selector::parse("li").unwrap();
+    discover(&client, fixture::clock().as_ref(), &profile, &profile.columns[0], LIMITS).await
+}
+
+#[tokio::test]
+async fn records_are_read_on_all_pages_and_counted_against_the_announced_total() {
+    let whole = poll_records("<totalrecord>2</totalrecord>").await;
+    assert_eq!(
+        (whole.outcome, whole.complete, whole.pages, whole.found.len()),
+        (PollOutcome::Ok, true, 2, 2)
+    );
+    assert_eq!(whole.detail, None);
+    for (total, why) in [
+        ("<totalrecord>3</totalrecord>", "the list announces 3 entries, 2 were read (total)"),
+        ("", "the number of entries was not found (total)"),
+    ] {
+        let cut = poll_records(total).await;
+        assert_eq!((cut.outcome, cut.complete, cut.found.len()), (PollOutcome::Ok, false, 2), "{total}");
+        assert!(cut.detail.as_deref().unwrap().ends_with(why), "{:?}", cut.detail);
+    }
+}

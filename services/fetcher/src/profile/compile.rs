@@ -97,7 +97,9 @@ impl<'c> Compiler<'c> {
         }
         let start: Vec<Option<Url>> = file.start.get_ref().iter().map(|value| self.url(value)).collect();
         let list = self.selector(&file.list);
+        let records = file.records.as_ref().map(|value| self.regex_with_group(value));
         let item = self.selector(&file.item);
+        let total = file.total.as_ref().map(|value| self.regex_with_group(value));
         let link = match &file.link {
             Some(value) => self.selector(value),
             None => Selector::parse("a[href]").ok(),
@@ -115,7 +117,9 @@ impl<'c> Compiler<'c> {
             name: file.name.get_ref().clone(),
             start: start.into_iter().collect::<Option<_>>()?,
             list: list?,
+            records: flat(records)?,
             item: item?,
+            total: flat(total)?,
             link: link?,
             title: flat(title)?,
             date: flat(date)?,

@@ -30,7 +30,11 @@ pub(super) struct ColumnFile {
     pub(super) name: Value,
     pub(super) start: Spanned<Vec<Value>>,
     pub(super) list: Value,
+    /// Finds the entries that stand as records in a script or in XML; its group is the markup of one or more entries.
+    pub(super) records: Option<Value>,
     pub(super) item: Value,
+    /// Finds the number of entries that the list announces.
+    pub(super) total: Option<Value>,
     pub(super) link: Option<Value>,
     pub(super) title: Option<Value>,
     pub(super) date: Option<Value>,
