@@ -1,5 +1,5 @@
 //! Reads a column to its end. `complete` is a proof: it is only said when every page of the list was read.
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, fmt, time::Duration};
 
 use gongkai_runtime::{clock::Clock, http::GetRequest};
 use gongkai_store::{Found, PollOutcome};
@@ -10,7 +10,7 @@ use url::Url;
 use crate::{
     client::PoliteClient,
     list::{self, Item, ListPage},
-    profile::{Column, NextPage, Profile},
+    profile::{Column, NextPage, Profile, numbered},
 };
 
 mod page;
@@ -68,6 +68,37 @@ pub async fn discover(
     walk.end(failure)
 }
 
+/// What asks for one page of a list.
+struct Ask {
+    url: Url,
+    post: Option<(&'static str, String)>,
+}
+
+impl Ask {
+    fn request(&self) -> GetRequest {
+        let request = GetRequest::new(self.url.clone());
+        match &self.post {
+            Some((content_type, body)) => request.posting(content_type, body.clone()),
+            None => request,
+        }
+    }
+}
+
+impl fmt::Display for Ask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.post {
+            Some((_, body)) => write!(f, "{} ({body})", self.url),
+            None => write!(f, "{}", self.url),
+        }
+    }
+}
+
+/// How many pages so many entries fill.
+fn pages_of(total: u32, size: Option<u32>, on_first: usize) -> u32 {
+    let on_first = u32::try_from(on_first).unwrap_or(u32::MAX);
+    total.div_ceil(size.unwrap_or(on_first).max(1))
+}
+
 struct Walk<'w> {
     client: &'w PoliteClient,
     clock: &'w dyn Clock,
@@ -103,7 +134,7 @@ impl<'w> Walk<'w> {
     }
 
     async fn read_from(&mut self, start: &Url) -> Result<(), Stop> {
-        let first = self.page(start).await?;
+        let first = self.page(&self.ask(start.clone(), 0)).await?;
         if first.items.is_empty() {
             return Err(Stop::new(PollOutcome::Empty, format!("{start}: the list has no entries")));
         }
@@ -118,15 +149,16 @@ impl<'w> Walk<'w> {
         match &self.column.next {
             None => Ok(()),
             Some(NextPage::Link(_)) => self.follow_links(start, first).await,
-            Some(NextPage::Numbered { pattern, first: number, count: Some(_) }) => match first.count {
-                Some(count) => self.follow_count(start, pattern, *number, count).await,
-                None => {
-                    self.gaps.push(format!("{start}: the number of pages was not found (next.count)"));
-                    Ok(())
+            Some(NextPage::Numbered { pattern, count, size, .. }) => {
+                let announced = first.total.map(|total| pages_of(total, *size, first.items.len()));
+                match first.count.or(announced) {
+                    Some(count) => self.follow_count(start, pattern, count).await,
+                    None if count.is_some() => {
+                        self.gaps.push(format!("{start}: the number of pages was not found (next.count)"));
+                        Ok(())
+                    }
+                    None => self.follow_numbers(start, pattern, first).await,
                 }
-            },
-            Some(NextPage::Numbered { pattern, first: number, count: None }) => {
-                self.follow_numbers(start, pattern, *number, first).await
             }
         }
     }
@@ -144,7 +176,7 @@ impl<'w> Walk<'w> {
             if self.is_full(&next) {
                 return Ok(());
             }
-            page = self.page(&next).await?;
+            page = self.page(&Ask { url: next.clone(), post: None }).await?;
             if page.items.is_empty() {
                 self.gaps.push(format!("{next}: a following page without entries"));
                 return Ok(());
@@ -162,35 +194,29 @@ impl<'w> Walk<'w> {
         Ok(())
     }
 
-    async fn follow_count(&mut self, start: &Url, pattern: &str, first: u32, count: u32) -> Result<(), Stop> {
-        for at in 0..count.saturating_sub(1) {
-            let Some(url) = self.numbered(start, pattern, first.saturating_add(at)) else { return Ok(()) };
-            if self.is_full(&url) {
+    async fn follow_count(&mut self, start: &Url, pattern: &str, count: u32) -> Result<(), Stop> {
+        for at in 1..count {
+            let Some(ask) = self.numbered(start, pattern, at) else { return Ok(()) };
+            if self.is_full(&ask.url) {
                 return Ok(());
             }
-            let page = self.page(&url).await?;
+            let page = self.page(&ask).await?;
             if !self.keep(&page) {
-                self.gaps.push(format!("{url}: no entries, or only such that were listed before"));
+                self.gaps.push(format!("{ask}: no entries, or only such that were listed before"));
                 return Ok(());
             }
         }
         Ok(())
     }
 
-    async fn follow_numbers(
-        &mut self,
-        start: &Url,
-        pattern: &str,
-        first: u32,
-        page: ListPage,
-    ) -> Result<(), Stop> {
+    async fn follow_numbers(&mut self, start: &Url, pattern: &str, page: ListPage) -> Result<(), Stop> {
         let mut previous = page;
-        for number in first.. {
-            let Some(url) = self.numbered(start, pattern, number) else { return Ok(()) };
-            if self.is_full(&url) {
+        for at in 1.. {
+            let Some(ask) = self.numbered(start, pattern, at) else { return Ok(()) };
+            if self.is_full(&ask.url) {
                 return Ok(());
             }
-            let page = match self.page(&url).await {
+            let page = match self.page(&ask).await {
                 Ok(page) => page,
                 Err(stop) if stop.past_the_end => return Ok(()),
                 Err(stop) => return Err(stop),
@@ -199,12 +225,12 @@ impl<'w> Walk<'w> {
                 return Ok(());
             }
             // Past the end some servers give the last page again; the first one again is a pattern that does not count.
-            if page.items == previous.items && number > first {
+            if page.items == previous.items && at > 1 {
                 return Ok(());
             }
             if !self.keep(&page) {
                 self.gaps
-                    .push(format!("{url}: only entries that were listed before; is next.pattern right?"));
+                    .push(format!("{ask}: only entries that were listed before; is next.pattern right?"));
                 return Ok(());
             }
             previous = page;
@@ -226,14 +252,29 @@ impl<'w> Walk<'w> {
         }
     }
 
-    fn numbered(&mut self, start: &Url, pattern: &str, number: u32) -> Option<Url> {
-        match start.join(&pattern.replace("{n}", &number.to_string())) {
-            Ok(url) => Some(url),
+    /// What asks for the page of this place, counted from 0; a following page.
+    fn numbered(&mut self, start: &Url, pattern: &str, at: u32) -> Option<Ask> {
+        match start.join(&self.counted(pattern, at)) {
+            Ok(url) => Some(self.ask(url, at)),
             Err(error) => {
                 self.gaps.push(format!("{start}: next.pattern gives no address ({error})"));
                 None
             }
         }
+    }
+
+    /// The request for an address, with the body of the page of this place.
+    fn ask(&self, url: Url, at: u32) -> Ask {
+        let post = self.column.post.as_ref();
+        Ask { url, post: post.map(|post| (post.content_type, self.counted(&post.body, at))) }
+    }
+
+    fn counted(&self, pattern: &str, at: u32) -> String {
+        let (first, size) = match &self.column.next {
+            Some(NextPage::Numbered { first, size, .. }) => (*first, size.unwrap_or(0)),
+            _ => (1, 0),
+        };
+        numbered(pattern, first.saturating_add(at).saturating_sub(1), at, size)
     }
 
     fn is_full(&mut self, next: &Url) -> bool {
@@ -293,9 +334,10 @@ impl<'w> Walk<'w> {
         });
     }
 
-    async fn page(&mut self, url: &Url) -> Result<ListPage, Stop> {
+    async fn page(&mut self, ask: &Ask) -> Result<ListPage, Stop> {
+        let url = &ask.url;
         self.visited.insert(list::canonical(url.clone()));
-        let fetched = self.client.get(self.profile, GetRequest::new(url.clone())).await.map_err(stop_of)?;
+        let fetched = self.client.get(self.profile, ask.request()).await.map_err(stop_of)?;
         self.visited.insert(list::canonical(fetched.final_url.clone()));
         let page = read_page(self.profile, self.column, &fetched, self.clock.now())?;
         self.pages += 1;

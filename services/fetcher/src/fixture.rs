@@ -38,6 +38,13 @@ pub(crate) fn profile_toml(column: &str) -> String {
     )
 }
 
+/// A column whose list comes as data.
+pub(crate) fn json_column(lines: &str) -> Column {
+    let text = profile_toml(lines).replace("list = 'ul.list'\nitem = 'ul.list > li'\n", "");
+    let profiles = profiles(&[("yunze.toml", &text)]).unwrap_or_else(|problems| panic!("{}", problems[0]));
+    profiles.get("yunze").unwrap().columns[0].clone()
+}
+
 pub(crate) fn profiles(files: &[(&str, &str)]) -> Result<Profiles, Vec<crate::problem::Problem>> {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in files {

@@ -8,6 +8,8 @@ use url::Url;
 
 use crate::profile::{Column, NextPage};
 
+mod json;
+
 #[expect(clippy::expect_used, reason = "a constant pattern; a test compiles it")]
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})").expect("constant pattern")
@@ -48,9 +50,18 @@ pub struct ListPage {
 /// Reads a list page. `address` is where it was found after redirects.
 pub fn read(column: &Column, address: &Url, html: &Html, source: &str) -> ListPage {
     let base = base(html, address);
-    let (items, unread) = match &column.records {
-        Some(pattern) => records(column, &base, pattern, source),
-        None => (entries(column, &base, html), 0),
+    let (items, unread, has_list) = match (&column.json, &column.records) {
+        (Some(list), _) => {
+            let items = json::read(list, &base, source);
+            let has_list = items.is_some();
+            (items.unwrap_or_default(), 0, has_list)
+        }
+        (None, Some(pattern)) => {
+            let (items, unread) = records(column, &base, pattern, source);
+            let any = !items.is_empty() || unread > 0;
+            (items, unread, any)
+        }
+        (None, None) => (entries(column, &base, html), 0, false),
     };
     let ((next, script), count) = match &column.next {
         Some(NextPage::Link(selector)) => (next_link(html, selector, &base), None),
@@ -58,12 +69,13 @@ pub fn read(column: &Column, address: &Url, html: &Html, source: &str) -> ListPa
         _ => ((None, None), None),
     };
     let total = column.total.as_ref().and_then(|pattern| number(pattern, source));
-    let is_list = html.select(&column.list).next().is_some();
+    let is_list = column.list.as_ref().map_or(has_list, |list| html.select(list).next().is_some());
     ListPage { is_list, items, next, script, count, total, unread }
 }
 
 fn entries(column: &Column, base: &Url, html: &Html) -> Vec<Item> {
-    html.select(&column.item).filter_map(|element| item(column, base, element)).collect()
+    let Some(selector) = &column.item else { return Vec::new() };
+    html.select(selector).filter_map(|element| item(column, base, element)).collect()
 }
 
 /// The entries within records, and how many records have none: a record that is not understood may be a report.
@@ -245,7 +257,7 @@ mod tests {
 total = '<totalrecord>(\d+)<'",
         );
         let page = page(
-            &Column { item: Selector::parse("li, tr").unwrap(), ..column },
+            &Column { item: Selector::parse("li, tr").ok(), ..column },
             r#"<ul class="list"></ul><script type="text/xml"><datastore><totalrecord>4</totalrecord>
             <record><![CDATA[<li><a href="../r/1.html">一</a><span>2026-01-20</span></li>]]></record>
             <record><![CDATA[

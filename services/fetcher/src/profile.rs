@@ -12,9 +12,12 @@ use crate::title;
 mod check;
 mod compile;
 mod file;
+mod json;
+mod lists;
 mod value;
 
 pub use check::check_profiles;
+pub use json::{JsonList, Path};
 
 /// All profiles of a folder, by id.
 #[derive(Clone, Debug, Default)]
@@ -126,11 +129,15 @@ pub struct Column {
     /// Start pages; the first one is the column's address.
     pub start: Vec<Url>,
     /// What a list page must have; without it the page is no list page.
-    pub list: Selector,
+    pub list: Option<Selector>,
+    /// How the list is read where it comes as data.
+    pub json: Option<JsonList>,
+    /// How it is asked for, where not by a plain GET.
+    pub post: Option<Post>,
     /// Finds records in the page's source, whose markup holds the entries; `None` = the entries are in the page itself.
     pub records: Option<Regex>,
     /// One entry of the list, or of a record.
-    pub item: Selector,
+    pub item: Option<Selector>,
     /// Finds how many entries the list announces; fewer that were read are no complete list.
     pub total: Option<Regex>,
     /// The link within an entry.
@@ -193,13 +200,38 @@ pub enum NextPage {
     Link(Selector),
     /// Addresses that are counted.
     Numbered {
-        /// Relative to the start page, with `{n}` for the number.
+        /// Relative to the start page, with `{n}` for the number, or `{from}`, `{to}`, `{offset}` for entries. Empty: the start
+        /// page itself, asked again with another body.
         pattern: String,
+        /// Entries of a page.
+        size: Option<u32>,
         /// Number of the second page.
         first: u32,
         /// Finds the number of pages in the page's source; without it the list ends with 404 or an empty page.
         count: Option<Regex>,
     },
+}
+
+/// The body of a POST that asks for a list, with the signs of a page's number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Post {
+    /// Media type.
+    pub content_type: &'static str,
+    /// Body.
+    pub body: String,
+}
+
+/// Puts the number of a page in place of its signs: `{n}`; `{from}` and `{to}`, the first and the last entry counted from 1;
+/// `{offset}`, how many entries stand before it. `at` counts pages from 0.
+pub(crate) fn numbered(pattern: &str, number: u32, at: u32, size: u32) -> String {
+    let offset = at.saturating_mul(size);
+    let signs = [
+        ("{n}", number),
+        ("{from}", offset.saturating_add(1)),
+        ("{to}", offset.saturating_add(size)),
+        ("{offset}", offset),
+    ];
+    signs.iter().fold(pattern.to_owned(), |text, (sign, value)| text.replace(sign, &value.to_string()))
 }
 
 /// What the links of a column lead to.

@@ -129,10 +129,11 @@ impl HttpClient {
 
     async fn follow(&self, request: &GetRequest) -> Result<Fetched, HttpError> {
         let mut url = request.url.clone();
-        let mut hops = 0;
+        let (mut hops, mut posts) = (0, request.post.is_some());
         loop {
             self.guard.check(&url)?;
-            let response = self.send(&url, request).await?;
+            let response = self.send(&url, request, posts).await?;
+            posts &= matches!(response.status().as_u16(), 307 | 308);
             let Some(next) = request::redirect_target(&url, &response)? else {
                 let limit = request.max_bytes.unwrap_or(self.config.max_bytes);
                 return self.read(url, response, limit, request.on_limit).await;
@@ -149,10 +150,14 @@ impl HttpClient {
         }
     }
 
-    async fn send(&self, url: &Url, request: &GetRequest) -> Result<Response, HttpError> {
-        let mut builder = self
-            .client
-            .get(url.clone())
+    async fn send(&self, url: &Url, request: &GetRequest, posts: bool) -> Result<Response, HttpError> {
+        let mut builder = match &request.post {
+            Some((content_type, body)) if posts => {
+                self.client.post(url.clone()).header(header::CONTENT_TYPE, *content_type).body(body.clone())
+            }
+            _ => self.client.get(url.clone()),
+        };
+        builder = builder
             .header(header::ACCEPT, "text/html,application/xhtml+xml,application/pdf;q=0.9,*/*;q=0.8")
             .header(header::ACCEPT_LANGUAGE, "zh-CN,zh;q=0.9,en;q=0.5");
         if let Some(etag) = &request.etag {

@@ -70,7 +70,9 @@ pub(super) fn read_page(
         }
     }
     // Records come in XML or in a script as well as in a web page; what is no text holds none.
-    let as_records = column.records.is_some() && !fetched.body.is_empty() && !fetched.body.contains(&0);
+    let as_records = (column.records.is_some() || column.json.is_some())
+        && !fetched.body.is_empty()
+        && !fetched.body.contains(&0);
     let format = look::format(fetched);
     if format == Format::File || (format != Format::Html && !as_records) {
         let media = fetched.media_type().unwrap_or_else(|| "no type".to_owned());

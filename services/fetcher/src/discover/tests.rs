@@ -317,7 +317,7 @@ async fn poll_records(total: &str) -> Discovery {
     let site = first(records(total, &[FINANCE])).await;
     site.put("/list/index.html?page=2", records(total, &[SCHOOLS]));
     let (client, mut profile) = (fixture::client(&site, |_| {}), fixture::profile(RECORDS));
-    profile.columns[0].item = scraper::Selector::parse("li").unwrap();
+    profile.columns[0].item = scraper::Selector::parse("li").ok();
     discover(&client, fixture::clock().as_ref(), &profile, &profile.columns[0], LIMITS).await
 }
 

@@ -6,8 +6,8 @@ use scraper::Selector;
 use url::Url;
 
 use super::{
-    BodyRule, Column, Detail, Hosts, NextPage, Profile, YearPlace, YearRule,
-    file::{BodyFile, ColumnFile, File, NextFile, Value, YearFile},
+    BodyRule, Column, Detail, Hosts, Profile, YearPlace, YearRule,
+    file::{BodyFile, ColumnFile, File, Value, YearFile},
 };
 use crate::problem::Problem;
 
@@ -96,9 +96,12 @@ impl<'c> Compiler<'c> {
             self.wrong(span, "max_pages 至少为 1".into(), "max_pages is at least 1".into());
         }
         let start: Vec<Option<Url>> = file.start.get_ref().iter().map(|value| self.url(value)).collect();
-        let list = self.selector(&file.list);
+        let list = file.list.as_ref().map(|value| self.selector(value));
+        let json = file.json.as_ref().map(|value| self.json(value.get_ref()));
+        let post = file.post.as_ref().map(|value| self.post(value.get_ref(), value.span()));
+        self.one_reading(file);
         let records = file.records.as_ref().map(|value| self.regex_with_group(value));
-        let item = self.selector(&file.item);
+        let item = file.item.as_ref().map(|value| self.selector(value));
         let total = file.total.as_ref().map(|value| self.regex_with_group(value));
         let link = match &file.link {
             Some(value) => self.selector(value),
@@ -107,7 +110,7 @@ impl<'c> Compiler<'c> {
         let title = file.title.as_ref().map(|value| self.selector(value));
         let date = file.date.as_ref().map(|value| self.selector(value));
         let content = file.content.as_ref().map(|value| self.selector(value));
-        let next = file.next.as_ref().map(|value| self.next(value.get_ref(), value.span()));
+        let next = file.next.as_ref().map(|value| self.next(value.get_ref(), file, value.span()));
         let include: Vec<_> = file.include.iter().map(|value| self.regex(value)).collect();
         let exclude: Vec<_> = file.exclude.iter().map(|value| self.regex(value)).collect();
         let detail = self.detail(file.detail.as_ref());
@@ -116,9 +119,11 @@ impl<'c> Compiler<'c> {
         Some(Column {
             name: file.name.get_ref().clone(),
             start: start.into_iter().collect::<Option<_>>()?,
-            list: list?,
+            list: flat(list)?,
+            json: flat(json)?,
+            post: flat(post)?,
             records: flat(records)?,
-            item: item?,
+            item: flat(item)?,
             total: flat(total)?,
             link: link?,
             title: flat(title)?,
@@ -134,34 +139,6 @@ impl<'c> Compiler<'c> {
             carries: Vec::new(),
             revisit: file.revisit_s.map(Duration::from_secs),
         })
-    }
-
-    fn next(&mut self, file: &NextFile, span: Range<usize>) -> Option<NextPage> {
-        match (&file.selector, &file.pattern) {
-            (Some(selector), None) if file.first.is_none() && file.count.is_none() => {
-                self.selector(selector).map(NextPage::Link)
-            }
-            (None, Some(pattern)) => {
-                if !pattern.get_ref().contains("{n}") {
-                    let (zh, en) = ("翻页规则中要有 {n}", "the pattern needs {n}, the number of the page");
-                    self.wrong(pattern.span(), zh.into(), en.into());
-                }
-                let count = flat(file.count.as_ref().map(|count| self.regex_with_group(count)))?;
-                Some(NextPage::Numbered {
-                    pattern: pattern.get_ref().clone(),
-                    first: file.first.unwrap_or(1),
-                    count,
-                })
-            }
-            _ => {
-                let (zh, en) = (
-                    "next 要么只写 selector，要么写 pattern（可加 first、count）",
-                    "next is either { selector } or { pattern, first, count }",
-                );
-                self.wrong(span, zh.into(), en.into());
-                None
-            }
-        }
     }
 
     fn detail(&mut self, value: Option<&Value>) -> Option<Detail> {
@@ -314,7 +291,7 @@ impl<'c> Compiler<'c> {
 }
 
 /// A value that is absent, right, or (`None`) wrong.
-fn flat<T>(value: Option<Option<T>>) -> Option<Option<T>> {
+pub(super) fn flat<T>(value: Option<Option<T>>) -> Option<Option<T>> {
     match value {
         None => Some(None),
         Some(None) => None,

@@ -29,10 +29,14 @@ pub(super) struct File {
 pub(super) struct ColumnFile {
     pub(super) name: Value,
     pub(super) start: Spanned<Vec<Value>>,
-    pub(super) list: Value,
+    pub(super) list: Option<Value>,
     /// Finds the entries that stand as records in a script or in XML; its group is the markup of one or more entries.
     pub(super) records: Option<Value>,
-    pub(super) item: Value,
+    pub(super) item: Option<Value>,
+    /// The list comes as data.
+    pub(super) json: Option<Spanned<JsonFile>>,
+    /// The list is asked for by POST.
+    pub(super) post: Option<Spanned<PostFile>>,
     /// Finds the number of entries that the list announces.
     pub(super) total: Option<Value>,
     pub(super) link: Option<Value>,
@@ -52,7 +56,8 @@ pub(super) struct ColumnFile {
     pub(super) revisit_s: Option<u64>,
 }
 
-/// `next = { selector = "…" }` or `next = { pattern = "index_{n}.html", first = 1, count = "…" }`
+/// `next = { selector = "…" }` or `next = { pattern = "index_{n}.html", first = 1, count = "…" }`; the pattern may count entries
+/// instead of pages (`{from}`, `{to}`, `{offset}` with `size`), and is left out where a `post` body counts.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NextFile {
@@ -60,6 +65,27 @@ pub(super) struct NextFile {
     pub(super) pattern: Option<Value>,
     pub(super) first: Option<u32>,
     pub(super) count: Option<Value>,
+    /// Entries of a page: what `{from}` and `{to}` count by, and the announced total is divided by.
+    pub(super) size: Option<u32>,
+}
+
+/// `json = { items = "data.list", title = "title", link = "/art/{id}.html", date = "publishDate" }`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct JsonFile {
+    pub(super) within: Option<Value>,
+    pub(super) items: Value,
+    pub(super) title: Value,
+    pub(super) link: Value,
+    pub(super) date: Option<Value>,
+}
+
+/// `post = { form = "page={n}&size=20" }` or `post = { json = '{"page":{n}}' }`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PostFile {
+    pub(super) form: Option<Value>,
+    pub(super) json: Option<Value>,
 }
 
 /// `body = { fixed = "…" }`, `body = { named = true }` or `body = { patterns = [{ title = "…", body = "…" }] }`

@@ -19,7 +19,7 @@ pub enum OnLimit {
     Cut,
 }
 
-/// A GET.
+/// A GET, or a POST that only asks.
 #[derive(Clone)]
 pub struct GetRequest {
     /// Address.
@@ -34,6 +34,8 @@ pub struct GetRequest {
     pub on_limit: OnLimit,
     /// Which redirects may be followed; `None` = all that the client's own rules let through.
     pub may_follow: Option<MayFollow>,
+    /// Media type and body of a POST that asks for a list.
+    pub post: Option<(&'static str, String)>,
 }
 
 impl GetRequest {
@@ -46,7 +48,15 @@ impl GetRequest {
             max_bytes: None,
             on_limit: OnLimit::Refuse,
             may_follow: None,
+            post: None,
         }
+    }
+
+    /// As a POST with this media type and body. A redirect by 301, 302 or 303 is followed with a GET, as browsers do it.
+    #[must_use]
+    pub fn posting(mut self, content_type: &'static str, body: String) -> Self {
+        self.post = Some((content_type, body));
+        self
     }
 
     /// Only if it changed.

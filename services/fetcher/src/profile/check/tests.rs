@@ -37,7 +37,7 @@ fn a_misspelt_key_is_named_with_the_right_one() {
 
 #[test]
 fn a_missing_key_and_broken_toml_have_a_place() {
-    insta::assert_snapshot!(wrong(&profile_toml("").replace("item = 'ul.list > li'\n", "")), @":8:1: `item` is missing");
+    insta::assert_snapshot!(wrong(&profile_toml("").replace("item = 'ul.list > li'\n", "")), @":9:8: `item` is missing (or json in its place)");
     insta::assert_snapshot!(wrong("id = 'yunze\n"), @":1:12: invalid literal string, expected `'`");
 }
 
@@ -56,12 +56,28 @@ fn wrong_values_are_all_named() {
     :10:36: only http and https are fetched
     :11:8: not a CSS selector: ClassNeedsIdent
     :19:11: not a CSS selector: Unexpected EOL
-    :16:20: the pattern needs {n}, the number of the page
+    :16:20: it needs {n}, the number of the page (or {from}, {to}, {offset})
     :13:12: not a regular expression: error: unclosed group
     :18:10: detail is any, page or file: `pages` (the nearest is `page`)
     :15:18: the registry has no such body: `yz-cjz` (the nearest is `yz-czj`)
     :17:16: exactly one group ( ) is needed
     ");
+}
+
+#[test]
+fn lists_that_come_as_data_are_checked() {
+    let json = profile_toml(
+        "json = { items = 'a..b', title = 't', link = '/{id.html' }\npost = { form = 'a=1', json = '{}' }\nnext = { pattern = '?from={from}' }",
+    );
+    insta::assert_snapshot!(wrong(&json), @r"
+    :16:18: no path, as data.rows[0].title is one
+    :16:46: no path, as data.rows[0].title is one
+    :17:8: post is either { form } or { json }
+    :16:8: json stands alone: no list, item, link, title, date, records beside it
+    :18:20: {from}, {to} and {offset} need `size`, the entries of a page
+    ");
+    let post = profile_toml("post = { form = 'page=1' }\nnext = { first = 2 }");
+    insta::assert_snapshot!(wrong(&post), @":16:17: it needs {n}, the number of the page (or {from}, {to}, {offset})");
 }
 
 #[test]
