@@ -60,7 +60,7 @@ fn ledger(folder: &Folder) {
     let mended = rows.iter().find(|row| row[1] == "云泽市市场监督管理局" && row[14] == "已整改").unwrap();
     assert!(!mended[15].is_empty(), "{mended:?}");
     let counted = book.worksheet_range("汇总").unwrap();
-    let police = counted.rows().find(|row| row[1].to_string() == "云泽市公安局").unwrap();
+    let police = counted.rows().find(|row| row[1] == "云泽市公安局").unwrap();
     let own = rows.iter().filter(|row| row[1] == "云泽市公安局" && row[2] == police[2].to_string()).count();
     assert_eq!(police[3].to_string(), own.to_string());
     let csv = folder.gongkai(&["export", "--format", "csv", "--office", "yz-gov"]).out_of(0);

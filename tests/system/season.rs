@@ -1,6 +1,7 @@
 //! A season on a moved clock: 300 invented bodies from 1 December to 30 April, with everything that can go wrong planted; told is
-//! exactly that, on its day, once, to a webhook and through a real Alertmanager.
+//! exactly that, on its day, once, to a webhook and through a real Alertmanager; and the rules of a real Prometheus fire and end.
 mod chain;
+mod rules;
 mod story;
 mod town;
 
@@ -24,6 +25,7 @@ use serde_json::Value;
 
 use self::{
     chain::{Chain, Receivers},
+    rules::Rules,
     story::{Act, Story},
     town::Town,
 };
@@ -49,6 +51,7 @@ async fn a_season_gives_exactly_the_planted_alerts_each_once_on_its_day() {
     let (hook, manager) = (webhook.url(), format!("http://{}", alertmanager.address()));
     let receivers = Receivers { webhook: &hook, alertmanager: &manager, hosts: town.hosts() };
     let mut chain = Chain::start(folder.path(), &receivers, looks(FIRST)[0]).await;
+    let rules = Rules::watch(chain.metrics_at).await;
     for day in days(&story) {
         for act in story.acts_of(day) {
             match act {
@@ -66,6 +69,10 @@ async fn a_season_gives_exactly_the_planted_alerts_each_once_on_its_day() {
         for look in looks(day) {
             chain.move_to(look).await;
         }
+        if let Some(firing) = story::firing(day) {
+            chain.look().await;
+            rules.fire(firing).await;
+        }
         // Every few days here are a few seconds there: what is open is repeated long before it would be forgotten.
         chain.resender.once().await.unwrap();
     }
@@ -76,6 +83,7 @@ async fn a_season_gives_exactly_the_planted_alerts_each_once_on_its_day() {
     assert_eq!(keys.len(), posted.len(), "each once");
     assert_eq!(chain.store.dead_letters(&gongkai_store::Filter::default()).await.unwrap(), []);
     through_alertmanager(&behind, &posted).await;
+    rules.told(story::FIRED, story::OVER).await;
     assert!(took < LIMIT, "{took:?}");
 }
 

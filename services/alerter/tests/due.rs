@@ -128,6 +128,14 @@ impl Scene {
         }
     }
 
+    /// The calendar of another process, or of this one after a restart.
+    fn another_ticker(&self) -> Ticker {
+        let gauges = StoreGauges::new(Arc::new(Metrics::new("0").unwrap()), Vec::new()).unwrap();
+        let clock: Arc<dyn Clock> = Arc::new(self.clock.clone());
+        let imports = Arc::new(Imports::new(self.store.clone()));
+        Ticker::new(self.store.clone(), clock, vec!["webhook".to_owned()], imports, gauges, FIRST_YEAR)
+    }
+
     fn now(&self) -> Timestamp {
         self.clock.now()
     }
@@ -432,6 +440,24 @@ async fn a_dismissed_finding_is_silent_and_speaks_again_when_it_is_taken_up_agai
     let told = scene.told();
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].starts_with("open overdue 临川县水务局2024年度报告未发现"), "{told:?}");
+}
+
+#[tokio::test]
+async fn an_office_is_told_once_by_two_alerters_and_after_a_restart() {
+    let mut scene = after_import().await;
+    let digests = |told: Vec<String>| told.iter().filter(|line| line.contains("office_digest")).count();
+    assert_eq!(digests(scene.told()), 1);
+    // A year later two weeks before the next date, two calendars at the same time.
+    scene.move_to("2026-01-17T02:00:00Z");
+    let mut other = scene.another_ticker();
+    for _ in 0..3 {
+        other.tick(&CancellationToken::new()).await.unwrap();
+        scene.settle().await;
+    }
+    assert_eq!(digests(scene.told()), 1);
+    scene.ticker = scene.another_ticker();
+    scene.settle().await;
+    assert_eq!(digests(scene.told()), 0, "a restart tells nothing again");
 }
 
 #[tokio::test]

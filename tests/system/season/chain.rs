@@ -9,6 +9,7 @@ use gongkai_alerter::{
         alertmanager::{Alertmanager, Resender},
         webhook::Webhook,
     },
+    rule_docs,
 };
 use gongkai_bus::MemoryBus;
 use gongkai_fetcher::{FetchHandler, FetchMetrics, PoliteClient, Registry, Scheduler, check_profiles, sync};
@@ -20,6 +21,7 @@ use gongkai_runtime::{
     handler::Handler,
     http::{HttpClient, HttpConfig},
     lifecycle::Stop,
+    ops,
     relay::Relay,
     settings::{Settings, WorkerSettings},
     telemetry::Metrics,
@@ -49,6 +51,8 @@ pub(super) struct Receivers<'r> {
 pub(super) struct Chain {
     pub(super) store: Arc<dyn Store>,
     pub(super) resender: Resender,
+    /// Where the metrics are served.
+    pub(super) metrics_at: SocketAddr,
     clock: FrozenClock,
     wake: Wake,
     scheduler: Scheduler,
@@ -119,16 +123,29 @@ impl Chain {
             let options = WorkerOptions::new(&WorkerSettings { slots: 8, batch: 32 }, DEADLINE);
             tokio::spawn(Worker::new(deps.clone(), handler, options).run(stop.clone()));
         }
-        let gauges = StoreGauges::new(metrics, Vec::new()).unwrap();
+        let codes = gongkai_judging::rules().iter().map(|rule| (rule.code, rule.severities));
+        let codes = codes.chain(rule_docs().iter().map(|doc| (doc.code, doc.severities)).collect::<Vec<_>>());
+        let codes = codes.flat_map(|(code, severities)| severities.iter().map(|own| (code.to_owned(), *own)));
+        let gauges = StoreGauges::new(metrics.clone(), codes.collect()).unwrap();
+        let listener = ops::bind("127.0.0.1:0").await.unwrap();
+        let metrics_at = listener.local_addr().unwrap();
+        tokio::spawn(ops::serve(listener, ops::router(metrics, store.clone(), stop.clone()), stop.clone()));
         Self {
             scheduler: Scheduler::new(store.clone(), shared.clone(), 100_000, Arc::new(|| {})),
             ticker: Ticker::new(store.clone(), shared.clone(), names, imports, gauges, FIRST_YEAR),
             resender: Resender::new(store.clone(), shared, alertmanager, console),
+            metrics_at,
             store,
             clock,
             wake,
             stop,
         }
+    }
+
+    /// One more look of the calendar: what is shown as metrics is what stood when it began.
+    pub(super) async fn look(&mut self) {
+        self.ticker.tick(&CancellationToken::new()).await.unwrap();
+        self.quiet().await;
     }
 
     /// Moves the clock and waits until all that this brings is done.
@@ -141,8 +158,7 @@ impl Chain {
         self.quiet().await;
         // The first look of a day marks what is due, the next one sees what came of it.
         for _ in 0..2 {
-            self.ticker.tick(&CancellationToken::new()).await.unwrap();
-            self.quiet().await;
+            self.look().await;
         }
     }
 

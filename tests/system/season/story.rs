@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, date};
 
+use super::rules::Alert;
 use super::town::{BODIES, CITIES, Edition, Event, Flaw, Place, Trouble, id, usual_day};
 
 /// Something that happens before the looks of a day.
@@ -30,6 +31,42 @@ const UNSEEN: [Place; 3] = [(3, 1), (3, 2), (3, 3)];
 const AWAY: usize = 3;
 const EMPTY: usize = 4;
 const CHALLENGED: usize = 5;
+
+/// What the rules of Prometheus must say on some days, by region. Nobody is named there.
+pub(super) fn firing(day: Date) -> Option<&'static [Alert]> {
+    const NOTHING: Date = date(2026, 1, 4);
+    const AFTER_DUE: Date = date(2026, 2, 1);
+    const IN_MARCH: Date = date(2026, 3, 4);
+    const DISMISSED: Date = date(2026, 3, 5);
+    const TAKEN_UP: Date = date(2026, 3, 10);
+    const AT_THE_END: Date = date(2026, 4, 30);
+    Some(match day {
+        NOTHING => &[],
+        AFTER_DUE => &[("Overdue", "9900"), ("Inconsistent", "9900")],
+        IN_MARCH | TAKEN_UP => FIRING_IN_MARCH,
+        DISMISSED => FIRING_IN_MARCH.get(1..).unwrap_or_default(),
+        AT_THE_END => &[("Missing", "9900"), ("Late", "9900"), ("Inconsistent", "9900"), ("Revised", "9901")],
+        _ => return None,
+    })
+}
+
+const FIRING_IN_MARCH: &[Alert] = &[
+    ("Missing", "9900"),
+    ("Late", "9900"),
+    ("Inconsistent", "9900"),
+    ("Revised", "9901"),
+    ("Withdrawn", "9902"),
+];
+/// What fired in the season, and what of it was over at least once: the missing one while it was dismissed.
+pub(super) const FIRED: &[Alert] = &[
+    ("Overdue", "9900"),
+    ("Missing", "9900"),
+    ("Late", "9900"),
+    ("Inconsistent", "9900"),
+    ("Revised", "9901"),
+    ("Withdrawn", "9902"),
+];
+pub(super) const OVER: &[Alert] = &[("Overdue", "9900"), ("Missing", "9900"), ("Withdrawn", "9902")];
 
 pub(super) struct Story {
     acts: BTreeMap<Date, Vec<Act>>,

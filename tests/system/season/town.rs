@@ -125,8 +125,8 @@ impl Town {
         }
         fs::write(folder.join("registry.csv"), registry).unwrap();
         fs::create_dir_all(folder.join("sites")).unwrap();
-        for city in 0..CITIES {
-            let (root, name) = (format!("http://{}/", host(city)), NAMES[city]);
+        for (city, name) in NAMES.into_iter().enumerate() {
+            let root = format!("http://{}/", host(city));
             let profile = format!(
                 "id = \"c{city}\"\nname = \"{name}政府网\"\nregion = \"990{city}\"\nhome = \"{root}\"\nhosts = [\"{}\"]\n\
                  interval_ms = 0\nrevisit_s = 72000\n\n\

@@ -5,6 +5,7 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use gongkai_model::Severity;
 use gongkai_runtime::clock::Clock;
 use gongkai_store::{Failure, Store};
 use serde_json::{Map, Value, json};
@@ -77,7 +78,8 @@ fn alert(note: &Note) -> Value {
     label("alert", Some(note.id.to_string()));
     label("kind", Some(note.kind.to_owned()));
     label("code", note.code.map(str::to_owned));
-    label("severity", Some(note.severity.as_str().to_owned()));
+    label("severity", Some(urgency(note.severity).to_owned()));
+    label("about", Some(about(note).to_owned()));
     label("region", note.region.clone());
     label("body", note.body.clone());
     label("body_name", note.body_name.clone());
@@ -95,6 +97,24 @@ fn alert(note: &Note) -> Value {
         alert["endsAt"] = Value::String(note.at.max(note.since).to_string());
     }
     alert
+}
+
+/// A severity in the words of the rules and routes in deploy/.
+const fn urgency(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Hint => "info",
+        Severity::Warning => "warning",
+        Severity::Error => "critical",
+    }
+}
+
+/// What it is about, as the rules have it, so that the same routes serve.
+const fn about(note: &Note) -> &'static str {
+    match (note.kind.as_bytes(), note.body.is_some(), note.site.is_some()) {
+        (b"parked", ..) => "work",
+        (_, false, true) => "sites",
+        _ => "reports",
+    }
 }
 
 /// `site_blind` → `GongkaiSiteBlind`, beside the names of the Prometheus rules.
@@ -161,7 +181,7 @@ impl Resender {
 mod tests {
     use std::sync::Mutex;
 
-    use gongkai_model::{Severity, Text};
+    use gongkai_model::Text;
     use gongkai_runtime::clock::FrozenClock;
     use gongkai_store::{AlertChange, AlertKind, Notified, SqlStore, StageResult};
     use uuid::Uuid;
@@ -214,7 +234,7 @@ mod tests {
         channel.tell(&note("closed")).await.unwrap();
         let got = server.0.lock().unwrap();
         assert_eq!(got[0].0, "http://am.example:9093/below/api/v2/alerts");
-        insta::assert_snapshot!(got[0].1, @r#"[{"annotations":{"en":"blind","summary":"无法观测","zh":"无法观测"},"generatorURL":"http://console.example/","labels":{"alert":"00000000-0000-0000-0000-000000000007","alertname":"GongkaiSiteBlind","kind":"site_blind","service":"gongkai","severity":"warning","site":"s"},"startsAt":"2025-02-01T00:00:00Z"}]"#);
+        insta::assert_snapshot!(got[0].1, @r#"[{"annotations":{"en":"blind","summary":"无法观测","zh":"无法观测"},"generatorURL":"http://console.example/","labels":{"about":"sites","alert":"00000000-0000-0000-0000-000000000007","alertname":"GongkaiSiteBlind","kind":"site_blind","service":"gongkai","severity":"warning","site":"s"},"startsAt":"2025-02-01T00:00:00Z"}]"#);
         assert_eq!(got[1].1[0]["endsAt"], "2025-02-03T00:00:00Z");
         assert_eq!(got[0].1[0]["labels"], got[1].1[0]["labels"], "the same alert");
     }

@@ -280,6 +280,12 @@ impl Store for Ledger {
     async fn replay(&self, _: Stage, _: &Filter, _: Timestamp) -> StoreResult<u64> {
         unsupported()
     }
+    async fn replaying(&self) -> StoreResult<Option<Timestamp>> {
+        unsupported()
+    }
+    async fn replay_told(&self, _: Timestamp, _: Timestamp) -> StoreResult<()> {
+        unsupported()
+    }
     async fn stage_counts(&self, _: Timestamp) -> StoreResult<Vec<StageCount>> {
         unsupported()
     }
@@ -303,6 +309,9 @@ impl Store for Ledger {
     }
 
     async fn polls(&self, _: &str, _: Option<&str>, _: Timestamp) -> StoreResult<Vec<Poll>> {
+        unsupported()
+    }
+    async fn thin_polls(&self, _: Timestamp, _: Timestamp) -> StoreResult<u64> {
         unsupported()
     }
     async fn sources_of_all(&self, _: &[OfYear]) -> StoreResult<HashMap<OfYear, Vec<Source>>> {
@@ -345,6 +354,9 @@ impl Store for Ledger {
         unsupported()
     }
     async fn alerts(&self, _: &Filter) -> StoreResult<Vec<Alert>> {
+        unsupported()
+    }
+    async fn open_alerts(&self, _: &str) -> StoreResult<Vec<Alert>> {
         unsupported()
     }
     async fn release_held(&self, _: &str, _: &str, _: Timestamp) -> StoreResult<Vec<Alert>> {

@@ -72,11 +72,11 @@ async fn a_passing_trouble_is_tried_again_with_growing_pauses() {
 #[tokio::test(start_paused = true)]
 async fn a_trouble_that_does_not_pass_has_an_end() {
     let chain = Chain::new();
-    let row = chain.raise("busy 1000").await;
+    let row = chain.raise("busy 9999").await;
     chain.ledger.set_attempt(row, TRANSIENT_ATTEMPTS - 3);
     chain.start();
     chain.until_state(row, TaskState::Parked, 2 * HOUR).await;
-    assert_eq!(chain.script.runs_of("busy 1000"), 3);
+    assert_eq!(chain.script.runs_of("busy 9999"), 3);
 }
 
 #[tokio::test(start_paused = true)]
