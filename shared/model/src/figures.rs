@@ -7,6 +7,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
+mod items;
+
+pub use items::Item;
+
 use crate::{
     body::{Kind, Level},
     rates::{Rate, RateName},
@@ -24,68 +28,6 @@ pub struct Cohort {
     pub kind: Kind,
     /// Report year.
     pub year: i16,
-}
-
-macro_rules! items {
-    ($($(#[doc = $about:literal])* $item:ident = $name:literal,)*) => {
-        /// A number of a report that is summed: a cell, or the sum of cells that stand for one outcome. Column 总计.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum Item { $($(#[doc = $about])* $item,)* }
-
-        impl Item {
-            /// All of them, in the order of the form.
-            pub const ALL: &[Self] = &[$(Self::$item,)*];
-
-            /// The name in metrics and in the store.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$item => $name,)* }
-            }
-        }
-    };
-}
-
-items! {
-    /// 一、本年新收.
-    NewReceived = "new_received",
-    /// 二、上年结转.
-    CarriedOver = "carried_over",
-    /// （一）予以公开.
-    Granted = "granted",
-    /// （二）部分公开.
-    PartiallyGranted = "partially_granted",
-    /// （三）不予公开, all eight reasons.
-    Denied = "denied",
-    /// （四）无法提供, all three.
-    Unavailable = "unavailable",
-    /// （五）不予处理, all five.
-    NotProcessed = "not_processed",
-    /// （六）其他处理, one row or three.
-    OtherHandling = "other_handling",
-    /// （七）总计.
-    ResultsTotal = "results_total",
-    /// 四、结转下年度继续办理.
-    CarriedForward = "carried_forward",
-    /// 行政复议 结果维持.
-    ReviewUpheld = "review_upheld",
-    /// 行政复议 结果纠正.
-    ReviewCorrected = "review_corrected",
-    /// 行政复议 其他结果.
-    ReviewOther = "review_other",
-    /// 行政复议 尚未审结.
-    ReviewPending = "review_pending",
-    /// 行政复议 总计.
-    ReviewTotal = "review_total",
-    /// 行政诉讼 结果维持, both blocks.
-    LitigationUpheld = "litigation_upheld",
-    /// 行政诉讼 结果纠正, both blocks.
-    LitigationCorrected = "litigation_corrected",
-    /// 行政诉讼 其他结果, both blocks.
-    LitigationOther = "litigation_other",
-    /// 行政诉讼 尚未审结, both blocks.
-    LitigationPending = "litigation_pending",
-    /// 行政诉讼 总计, both blocks.
-    LitigationTotal = "litigation_total",
 }
 
 /// The numbers of one current, judged report.

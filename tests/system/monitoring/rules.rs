@@ -138,8 +138,10 @@ fn alertmanager_takes_its_settings_with_secrets_from_files_and_routes_as_it_says
     folder
         .write("am.yml", settings.replace("/etc/alertmanager/gongkai.tmpl", &template.display().to_string()));
     let checked = folder.shell("amtool check-config am.yml").out_of(0);
-    assert!(checked.contains("4 inhibit rules") && checked.contains("1 templates"), "{checked}");
+    assert!(checked.contains("5 inhibit rules") && checked.contains("1 templates"), "{checked}");
     let routes = [
+        ("service=gongkai severity=error", "wechat,webhook"),
+        ("service=gongkai severity=hint", "webhook"),
         ("about=reports severity=critical", "wechat,dingtalk,feishu,webhook"),
         ("about=reports severity=info", "webhook"),
         ("about=services severity=critical", "wechat,dingtalk,feishu,webhook"),

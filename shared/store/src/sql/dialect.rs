@@ -1,8 +1,9 @@
-//! One text for a statement, whatever the engine. It is SQL that both engines understand, and three signs:
+//! One text for a statement, whatever the engine. It is SQL that both engines understand, and four signs:
 //!
 //! - `?1` is a parameter.
 //! - `{?1}` is the list that a parameter holds as a JSON array, to stand after `IN`;
 //!   `{?1: id TEXT, n BIGINT}` is the table that it holds as an array of arrays.
+//! - `{json c}` is a column that holds a JSON document, to take something out of it with `->`.
 //! - `{lock t}` after a query whose rows are about to be changed: rows of `t` that another process is changing are passed
 //!   over, the others are kept for this one. SQLite has one writer and needs no lock.
 use std::{
@@ -57,6 +58,12 @@ fn meaning(engine: Engine, sign: &str) -> String {
             Engine::Postgres => format!("FOR UPDATE OF {table} SKIP LOCKED"),
         };
     }
+    if let Some(column) = sign.strip_prefix("json ") {
+        return match engine {
+            Engine::Sqlite => column.to_owned(),
+            Engine::Postgres => format!("CAST({column} AS jsonb)"),
+        };
+    }
     let Some((parameter, columns)) = sign.split_once(':') else {
         return match engine {
             Engine::Sqlite => format!("(SELECT value FROM json_each({sign}))"),
@@ -98,6 +105,9 @@ mod tests {
             in_words_of(Engine::Postgres, statement),
             "SELECT a FROM t WHERE b IN (SELECT jsonb_array_elements_text($1::jsonb)) AND c = $2 FOR UPDATE OF t SKIP LOCKED"
         );
+        let document = "SELECT {json t.d} -> 'a' FROM t";
+        assert_eq!(in_words_of(Engine::Sqlite, document), "SELECT t.d -> 'a' FROM t");
+        assert_eq!(in_words_of(Engine::Postgres, document), "SELECT CAST(t.d AS jsonb) -> 'a' FROM t");
         let table = "SELECT * FROM {?1: id TEXT, n BIGINT} AS l";
         assert_eq!(
             in_words_of(Engine::Sqlite, table),
