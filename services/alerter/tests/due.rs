@@ -167,6 +167,7 @@ impl Scene {
         };
         let next_fetch_at = "2099-01-01T00:00:00Z".parse().unwrap();
         let polled = ColumnPolled {
+            soon_at: None,
             source: self.column,
             poll,
             found,

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::{
     client::PoliteClient,
     metrics::FetchMetrics,
+    pace,
     profile::{Column, Profile, Profiles},
 };
 
@@ -77,13 +78,25 @@ impl Handler for FetchHandler {
 type Outcome = (Result<StageResult, Failure>, &'static str);
 
 impl FetchHandler {
-    /// When to come again: the column's interval, the site's, or the setting's; spread by a tenth.
+    /// The interval that somebody set: the column's, the site's, or the setting's.
+    fn interval_set(&self, profile: &Profile, column: Option<&Column>) -> Option<SignedDuration> {
+        let set = column.and_then(|column| column.revisit).or(profile.revisit).map(|set| set.as_secs());
+        let seconds = set.unwrap_or(self.settings.revisit_s);
+        let interval = || SignedDuration::from_secs(i64::try_from(seconds.max(1)).unwrap_or(i64::MAX / 16));
+        (set.is_some() || seconds > 0).then(interval)
+    }
+
+    /// When to come again after something new, where nobody set an interval.
+    fn soon(&self, profile: &Profile, column: Option<&Column>) -> Option<Timestamp> {
+        let by_season = self.interval_set(profile, column).is_none();
+        by_season.then(|| later(self.clock.now(), pace::SOON.mul_f64(1.0 + fastrand::f64() / 10.0)))
+    }
+
+    /// When to come again: after the interval that was set, else by the season; spread by a tenth.
     fn next_visit(&self, profile: &Profile, column: Option<&Column>, source: &Source) -> Timestamp {
-        let set = column.and_then(|column| column.revisit).or(profile.revisit);
-        let seconds = set.map_or(self.settings.revisit_s, |interval| interval.as_secs()).max(1);
         let settled =
             source.kind == SourceKind::Page && source.year.is_some_and(|year| year < self.watched()[1]);
-        let base = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX / 16));
+        let base = self.interval_set(profile, column).unwrap_or_else(|| pace::usual(self.clock.now()));
         let base = if settled { base.saturating_mul(SETTLED) } else { base };
         later(self.clock.now(), base.mul_f64(1.0 + fastrand::f64() / 10.0))
     }

@@ -7,6 +7,7 @@ pub mod handler;
 pub mod list;
 pub mod look;
 pub mod metrics;
+mod pace;
 pub mod politeness;
 pub mod problem;
 pub mod profile;

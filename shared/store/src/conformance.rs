@@ -47,6 +47,7 @@ macro_rules! store_conformance {
             an_open_or_parked_fetch_is_not_scheduled_again,
             a_pointless_fetch_rests_until_it_is_listed_again,
             a_page_that_goes_and_comes_back_marks_what_is_due,
+            a_column_with_something_new_is_visited_sooner,
             bodies_are_those_of_the_last_registry,
             old_polls_are_thinned_to_the_first_and_last_of_a_day,
         ]);

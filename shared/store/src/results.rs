@@ -42,6 +42,8 @@ pub struct ColumnPolled {
     pub concerns: Vec<(String, i16)>,
     /// To be polled again at.
     pub next_fetch_at: Timestamp,
+    /// The same, sooner, for the case that something new was listed.
+    pub soon_at: Option<Timestamp>,
 }
 
 /// A report link in a list.

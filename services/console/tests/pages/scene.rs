@@ -130,8 +130,14 @@ impl Scene {
             year: Some(2024),
         };
         let next_fetch_at = "2099-01-01T00:00:00Z".parse().unwrap();
-        let polled =
-            ColumnPolled { source: column, poll, found: vec![found], concerns: Vec::new(), next_fetch_at };
+        let polled = ColumnPolled {
+            source: column,
+            poll,
+            found: vec![found],
+            concerns: Vec::new(),
+            next_fetch_at,
+            soon_at: None,
+        };
         self.work(Stage::Fetch, &column.to_string(), StageResult::Column(polled)).await;
         self.take(Stage::Fetch).await
     }

@@ -72,6 +72,7 @@ impl FetchHandler {
             found: seen.found,
             concerns: column.carries.iter().flat_map(|body| years.map(|year| (body.clone(), year))).collect(),
             next_fetch_at,
+            soon_at: self.soon(profile, Some(column)),
         }
     }
 

@@ -56,7 +56,11 @@ impl FetchHandler {
                     PageOutcome::Fresh { .. } => "fresh",
                     PageOutcome::Gone { .. } => "gone",
                 };
-                let next_fetch_at = self.next_visit(profile, profile.column(&source.column), source);
+                let column = profile.column(&source.column);
+                let changed = source.blob.is_some() && matches!(outcome, PageOutcome::Fresh { .. });
+                let usual = self.next_visit(profile, column, source);
+                let next_fetch_at =
+                    self.soon(profile, column).filter(|_| changed).map_or(usual, |soon| soon.min(usual));
                 let page = PageFetched { source: source.id, at: self.clock.now(), outcome, next_fetch_at };
                 (Ok(StageResult::Page(page)), name)
             }

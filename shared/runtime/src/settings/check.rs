@@ -95,7 +95,6 @@ impl Checks<'_> {
             ("fetch.max_bytes", settings.fetch.max_bytes),
             ("fetch.max_list_pages", settings.fetch.max_list_pages.into()),
             ("fetch.max_unfinished", settings.fetch.max_unfinished),
-            ("fetch.revisit_s", settings.fetch.revisit_s),
             ("parse.slots", settings.parse.slots.into()),
             ("parse.batch", settings.parse.batch.into()),
             ("judge.slots", settings.judge.slots.into()),

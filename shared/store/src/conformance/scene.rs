@@ -110,6 +110,7 @@ pub(super) fn polled(column: Uuid, found: Vec<Found>, now: Timestamp) -> ColumnP
         detail: None,
     };
     ColumnPolled {
+        soon_at: None,
         source: column,
         poll,
         found,

@@ -200,6 +200,20 @@ pub async fn a_page_that_goes_and_comes_back_marks_what_is_due(store: Arc<dyn St
     assert_eq!(store.source(source).await.unwrap().unwrap().gone_since, None);
 }
 
+pub async fn a_column_with_something_new_is_visited_sooner(store: Arc<dyn Store>) {
+    let column = watched(&*store).await;
+    let next = async || store.source(column).await.unwrap().unwrap().next_fetch_at;
+    let listing = |second| ColumnPolled {
+        soon_at: Some(at(second + 10)),
+        next_fetch_at: at(second + 100),
+        ..polled(column, vec![found("http://www.example.invalid/new.html", "new")], at(second))
+    };
+    poll(&*store, listing(1), at(1)).await;
+    assert_eq!(next().await, at(11));
+    poll(&*store, listing(20), at(20)).await;
+    assert_eq!(next().await, at(120), "nothing was new");
+}
+
 pub async fn bodies_are_those_of_the_last_registry(store: Arc<dyn Store>) {
     store.put_bodies(&[body("jiaoyu"), body("caizheng")], at(0)).await.unwrap();
     assert_eq!(store.bodies().await.unwrap(), [body("caizheng"), body("jiaoyu")]);

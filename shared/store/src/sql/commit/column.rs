@@ -27,6 +27,9 @@ UPDATE sources SET next_fetch_at = ?2,
   last_listed_at = CASE WHEN ?5 = 1 THEN ?4 ELSE last_listed_at END
 WHERE id = ?1";
 
+/// Something new was listed: more may follow.
+const SOON: &str = "UPDATE sources SET next_fetch_at = ?2 WHERE id = ?1 AND next_fetch_at > ?2";
+
 /// Another title or date in the list means: look at the page again. Two columns may list one page
 /// under two titles; only the column that it belongs to counts, or the page would seem to change all the time.
 const LIST: &str = "
@@ -59,7 +62,10 @@ pub(super) async fn write(conn: &mut Conn, polled: ColumnPolled, now: Timestamp)
         .bind(poll.complete)
         .run(conn)
         .await?;
-    list(conn, poll, &polled.found, now).await?;
+    let new = list(conn, poll, &polled.found, now).await?;
+    if let Some(soon) = polled.soon_at.filter(|_| new > 0) {
+        query(SOON).bind(polled.source.to_string()).bind(soon).run(conn).await?;
+    }
     // An incomplete poll that went well proves nothing; a complete one and a failed one both change what can be said.
     if poll.complete || poll.outcome != PollOutcome::Ok {
         mark_due(conn, polled.concerns.iter().map(|(body, year)| (body.as_str(), *year)), now).await?;
@@ -83,10 +89,11 @@ async fn keep_poll(conn: &mut Conn, poll: &Poll) -> StoreResult<()> {
 }
 
 /// Links become sources with a `fetch` row, or mark the sources they are already. What a list names twice is what it names last.
-async fn list(conn: &mut Conn, poll: &Poll, found: &[Found], now: Timestamp) -> StoreResult<()> {
+/// Tells how many are new.
+async fn list(conn: &mut Conn, poll: &Poll, found: &[Found], now: Timestamp) -> StoreResult<usize> {
     let links: BTreeMap<&str, &Found> = found.iter().map(|found| (found.url.as_str(), found)).collect();
     if links.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
     let mut ids = BTreeSet::new();
     let mut rows = Vec::new();
@@ -105,6 +112,8 @@ async fn list(conn: &mut Conn, poll: &Poll, found: &[Found], now: Timestamp) -> 
         .texts(conn)
         .await?;
     // The others were there before, under an id of their own.
-    let new = listed.into_iter().filter(|id| ids.contains(id)).collect();
-    ledger::raise_all(conn, Stage::Fetch, new, now, now).await
+    let new: BTreeSet<String> = listed.into_iter().filter(|id| ids.contains(id)).collect();
+    let count = new.len();
+    ledger::raise_all(conn, Stage::Fetch, new, now, now).await?;
+    Ok(count)
 }
