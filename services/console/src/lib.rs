@@ -30,6 +30,7 @@ pub fn router(state: ConsoleState) -> Router {
         .route("/", get(pages::overview::page))
         .route("/reports", get(pages::reports::page))
         .route("/reports/{id}", get(pages::report::page))
+        .route("/reports/{id}/changes/{other}", get(pages::changes::page))
         .route("/bodies/{id}", get(pages::body::page))
         .route("/bodies/{id}/{year}", get(pages::body::current_report))
         .route("/original/{blob}", get(pages::original::file))

@@ -5,6 +5,7 @@ use axum::response::{Html, IntoResponse, Response};
 use crate::error::PageError;
 
 pub(crate) mod body;
+pub(crate) mod changes;
 pub(crate) mod item;
 pub(crate) mod original;
 pub(crate) mod overview;
