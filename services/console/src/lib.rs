@@ -31,6 +31,8 @@ pub fn router(state: ConsoleState) -> Router {
         .route("/reports", get(pages::reports::page))
         .route("/reports/{id}", get(pages::report::page))
         .route("/reports/{id}/changes/{other}", get(pages::changes::page))
+        .route("/search", get(pages::search::page))
+        .route("/bodies", get(pages::bodies::page))
         .route("/bodies/{id}", get(pages::body::page))
         .route("/bodies/{id}/{year}", get(pages::body::current_report))
         .route("/original/{blob}", get(pages::original::file))

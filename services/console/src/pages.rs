@@ -4,6 +4,8 @@ use axum::response::{Html, IntoResponse, Response};
 
 use crate::error::PageError;
 
+pub(crate) mod ask;
+pub(crate) mod bodies;
 pub(crate) mod body;
 pub(crate) mod changes;
 pub(crate) mod item;
@@ -11,6 +13,7 @@ pub(crate) mod original;
 pub(crate) mod overview;
 pub(crate) mod report;
 pub(crate) mod reports;
+pub(crate) mod search;
 
 type Page = Result<Response, PageError>;
 
