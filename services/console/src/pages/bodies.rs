@@ -40,16 +40,31 @@ const STATES: [DueState; 7] = [
 ];
 
 /// The query; fields left empty in the form do not restrict.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, utoipa::IntoParams)]
 #[serde(default)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Asked {
-    pub(crate) text: String,
-    pub(crate) region: String,
-    pub(crate) level: String,
-    pub(crate) kind: String,
-    pub(crate) state: String,
-    pub(crate) year: String,
-    pub(crate) page: String,
+    /// Part of a name, or an id.
+    #[param(required = false)]
+    text: String,
+    /// Four-digit code.
+    #[param(required = false)]
+    region: String,
+    /// central, province, prefecture, county, township
+    #[param(required = false)]
+    level: String,
+    /// government, office, department, township, street, zone, vertical
+    #[param(required = false)]
+    kind: String,
+    /// not_due, due_soon, in_time, late, overdue, missing, unknown
+    #[param(required = false)]
+    state: String,
+    /// Report year; the current one if not said.
+    #[param(value_type = Option<u16>)]
+    year: String,
+    /// From 1; the API has its own.
+    #[param(ignore)]
+    page: String,
 }
 
 /// A body with what is due of it for a year, if anything is.

@@ -1,6 +1,7 @@
 //! `/reports/{id}`: one version of a report with its tables as the form prints them, its findings, and its other versions.
 use askama::Template;
 use axum::extract::{Path, State};
+use gongkai_model::Report;
 use gongkai_store::{ReportRow, StoredFinding};
 use uuid::Uuid;
 
@@ -13,7 +14,7 @@ use crate::{
     words::{self, Tag},
 };
 
-mod text;
+pub(crate) mod text;
 
 use text::Piece;
 
@@ -38,7 +39,7 @@ struct VersionLine {
 }
 
 /// A statutory table, or word that it is not there.
-enum Part {
+pub(crate) enum Part {
     Drawn(Box<Sheet>),
     Absent(&'static str),
 }
@@ -46,6 +47,8 @@ enum Part {
 #[derive(Template)]
 #[template(path = "report.html")]
 struct ReportPage {
+    id: Uuid,
+    can_act: bool,
     f: Frame,
     title: String,
     body: Option<(String, String)>,
@@ -87,8 +90,8 @@ pub(crate) async fn page(State(state): State<ConsoleState>, f: Frame, Path(id): 
     let bodies = if row.body.is_some() { state.store.bodies().await? } else { Vec::new() };
     let name = bodies.iter().find(|body| Some(&body.id) == row.body.as_ref()).map(|body| body.name.as_str());
     let body = super::item::body(row.body.as_deref(), name);
-    let before = last_year(&state, &row).await?;
-    html(&view(f, &row, body, &stored, &history, before.as_ref()))
+    let (can_act, before) = (state.access.can_act(), last_year(&state, &row).await?);
+    html(&ReportPage { can_act, ..view(f, &row, body, &stored, &history, before.as_ref()) })
 }
 
 /// The current report of the same body for the year before, of the same scope.
@@ -115,6 +118,8 @@ fn view(
     let list =
         |findings: &[&StoredFinding]| findings.iter().map(|finding| FindingItem::of(&f, finding)).collect();
     ReportPage {
+        id: row.id,
+        can_act: false,
         title: report.title.as_ref().map_or_else(|| row.url.clone(), |title| title.text.clone()),
         body,
         year: row.year,
@@ -134,7 +139,7 @@ fn view(
         fetched: words::moment(row.fetched_at),
         current: current.map(|row| format!("/reports/{}", row.id)),
         error: report.error.as_ref().map(|error| error.message.clone()),
-        parts: parts(&f, row, &marks),
+        parts: parts(&f, report, &marks),
         open: list(&open),
         ended: list(&ended),
         versions: history.iter().map(|version| version_line(&f, version, row)).collect(),
@@ -146,9 +151,9 @@ fn view(
     }
 }
 
-fn parts(f: &Frame, row: &ReportRow, marks: &Marks<'_>) -> Vec<Part> {
+pub(crate) fn parts(f: &Frame, report: &Report, marks: &Marks<'_>) -> Vec<Part> {
     let part = |(key, zh, en): (&str, &'static str, &'static str)| {
-        let drawn = row.report.table(key).and_then(|table| draw(f, table, marks));
+        let drawn = report.table(key).and_then(|table| draw(f, table, marks));
         drawn.map_or_else(|| Part::Absent(f.t(zh, en)), |sheet| Part::Drawn(Box::new(sheet)))
     };
     TABLES.map(part).into()
