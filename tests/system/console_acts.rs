@@ -1,4 +1,6 @@
 //! The console under a hand: a filter is chosen, a draft pasted and a file chosen, a finding dismissed, at the width of a desk and of a phone.
+use std::path::Path;
+
 use gongkai_harness::{
     folder::Folder,
     picture::{DEMO_STORE, looking, settle},
@@ -24,7 +26,7 @@ impl Scene {
     fn new() -> Self {
         let folder = Folder::new();
         let store = folder.path().join(DEMO_STORE);
-        let mut service = Service::demo(folder.path(), &[("HTTP__TOKEN", TOKEN)]);
+        let mut service = Service::demo(folder.path(), &[("GONGKAI_HTTP__TOKEN", TOKEN)]);
         let console = service.console();
         settle("the demo", &service, &store, 3);
         Self { folder, console, browser: Browser::start(), _service: service }
@@ -75,11 +77,12 @@ fn a_filter_is_chosen_and_the_list_follows() {
 #[test]
 fn a_pasted_draft_and_a_file_are_checked_at_once() {
     let mut scene = Scene::new();
-    let wrong = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../examples/drafts/wanglou-2025.txt")
-        .canonicalize()
-        .unwrap();
-    let text = serde_json::Value::from(std::fs::read_to_string(&wrong).unwrap());
+    let drafts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/drafts").canonicalize().unwrap();
+    let right = std::fs::read_to_string(drafts.join("wanglou-2025.txt")).unwrap();
+    // No new request of anybody, and five in the total.
+    let text = right.replacen("申请数量 |\n0\n0\n0\n0\n0\n0\n0\n", "申请数量 |\n0\n0\n0\n0\n0\n0\n5\n", 1);
+    assert_ne!(text, right);
+    let text = serde_json::Value::from(text);
     let stored = |scene: &Scene| {
         looking(&scene.folder.path().join(DEMO_STORE), async |store| store.latest(&Filter::default()).await)
             .unwrap()
@@ -93,15 +96,16 @@ fn a_pasted_draft_and_a_file_are_checked_at_once() {
             "document.getElementById('draft-text').value = {text}; document.querySelector('#draft-form button').click()"
         );
         scene.go(&paste, "draft-pasted", screen);
-        let pasted = scene.main();
-        assert!(
-            scene.browser.value("document.querySelectorAll('li.finding').length").as_u64() > Some(0),
-            "{pasted}"
-        );
+        let wrong = "document.querySelector('td.wrong')?.innerText ?? ''";
+        let cell = scene.browser.value(wrong);
+        assert!(cell.as_str().unwrap().starts_with('5') && cell.as_str().unwrap().contains("T301"), "{cell}");
         scene.open("draft?lang=zh", screen);
-        scene.browser.choose("#draft-file", &wrong);
+        scene.browser.choose("#draft-file", &drafts.join("zhujianju-2025.html"));
         scene.go("document.querySelector('#draft-form button').click()", "draft-file", screen);
-        assert!(scene.browser.value("document.querySelectorAll('li.finding').length").as_u64() > Some(0));
+        assert!(
+            scene.main().contains("不一致")
+                && scene.browser.value("document.querySelectorAll('td.wrong').length").as_u64() > Some(0)
+        );
     }
     assert_eq!(stored(&scene), before);
 }
@@ -121,7 +125,7 @@ fn a_finding_is_dismissed_with_the_token_and_not_without() {
             let count = "document.querySelectorAll('li.finding.dismissed').length";
             let before = scene.browser.value(count);
             let act = format!(
-                "document.querySelector('form[action=\"/findings/dismiss\"] input[name=token]').value = '{token}'; document.querySelector('form[action=\"/findings/dismiss\"] button[value={dismissed}]').click()"
+                "const old = document.querySelector('li.finding.dismissed'); if (old) document.querySelector('select[name=fingerprint]').value = old.id.slice(2); document.querySelector('form[action=\"/findings/dismiss\"] input[name=token]').value = '{token}'; document.querySelector('form[action=\"/findings/dismiss\"] button[value={dismissed}]').click()"
             );
             scene.browser.follow(&act);
             if token == TOKEN {
