@@ -97,6 +97,25 @@ impl Browser {
         }
     }
 
+    /// Does something in the page that leads to another one, and waits for that.
+    pub(crate) fn follow(&mut self, script: &str) {
+        self.events.clear();
+        self.value(&format!("(() => {{ {script}; return true }})()"));
+        let end = Instant::now() + LIMIT;
+        while !self.events.iter().any(|event| event["method"] == "Page.loadEventFired") {
+            let event = self.receive(end, script);
+            self.events.push(event);
+        }
+    }
+
+    /// Chooses a file in a form, as a person does.
+    pub(crate) fn choose(&mut self, selector: &str, file: &Path) {
+        let root = self.call("DOM.getDocument", json!({}))["root"]["nodeId"].clone();
+        let node =
+            self.call("DOM.querySelector", json!({ "nodeId": root, "selector": selector }))["nodeId"].clone();
+        self.call("DOM.setFileInputFiles", json!({ "nodeId": node, "files": [file] }));
+    }
+
     /// True when an address is handed over as a file instead of being shown.
     pub(crate) fn downloads(&mut self, address: &str) -> bool {
         self.events.clear();

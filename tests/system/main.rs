@@ -11,6 +11,7 @@ mod commands;
 mod compose;
 #[cfg(test)]
 mod console;
+mod console_acts;
 #[cfg(test)]
 mod corpus;
 #[cfg(test)]

@@ -24,7 +24,7 @@ const MAY_USE: [(&str, &[&str]); 13] = [
     ("gongkai-parser", &["runtime", "bus", "store", "model", "reading"]),
     ("gongkai-validator", &["runtime", "bus", "store", "model", "judging"]),
     ("gongkai-alerter", &["runtime", "bus", "store", "model"]),
-    ("gongkai-console", &["runtime", "bus", "store", "model"]),
+    ("gongkai-console", &["runtime", "bus", "store", "model", "judging"]),
     (
         "gongkai",
         &[

@@ -1,4 +1,5 @@
 //! `gongkai run`: wires the services of one process and runs them until it is told to stop.
+mod drafts;
 mod opening;
 mod wiring;
 

@@ -5,11 +5,17 @@ use axum::{
 };
 
 const STYLESHEET: &str = include_str!("../assets/console.css");
+const DRAFT_SCRIPT: &str = include_str!("../assets/draft.js");
 const ICON: &str = include_str!("../assets/icon.svg");
 
 /// `/assets/console.css`
 pub(crate) async fn stylesheet() -> Response {
     asset("text/css; charset=utf-8", STYLESHEET)
+}
+
+/// `/assets/draft.js`
+pub(crate) async fn draft_script() -> Response {
+    asset("text/javascript; charset=utf-8", DRAFT_SCRIPT)
 }
 
 /// `/assets/icon.svg`

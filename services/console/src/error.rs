@@ -15,6 +15,15 @@ pub(crate) enum PageError {
     /// The question itself is wrong.
     #[error("bad request: {0}")]
     BadRequest(String),
+    /// A token is needed, or another one.
+    #[error("unauthorised")]
+    Unauthorised,
+    /// Actions are off: no token is configured.
+    #[error("actions are off")]
+    ActionsOff,
+    /// More than is taken.
+    #[error("too large")]
+    TooLarge,
     /// The store is away for the moment.
     #[error("{0}")]
     Away(String),
@@ -29,6 +38,9 @@ impl PageError {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::Unauthorised => StatusCode::UNAUTHORIZED,
+            Self::ActionsOff => StatusCode::FORBIDDEN,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Away(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Failed(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }

@@ -11,7 +11,7 @@ use axum::{
 use gongkai_model::Lang;
 use url::form_urlencoded;
 
-use crate::error::PageError;
+use crate::{api::Problem, error::PageError};
 
 /// Nothing but our own stylesheet and pictures: text of reports can bring no script, style or address to life.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -30,12 +30,12 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    fn of(uri: &Uri, cookies: Option<&str>) -> (Self, bool) {
+    fn of(uri: &Uri, cookies: Option<&str>, accepted: Option<&str>) -> (Self, bool) {
         let pairs: Vec<_> =
             form_urlencoded::parse(uri.query().unwrap_or("").as_bytes()).into_owned().collect();
         let asked = pairs.iter().find(|(name, _)| name == "lang").and_then(|(_, value)| language(value));
         let remembered = || cookies?.split(';').find_map(|pair| language(pair.trim().strip_prefix("lang=")?));
-        let lang = asked.or_else(remembered).unwrap_or_default();
+        let lang = asked.or_else(remembered).or_else(|| preferred(accepted?)).unwrap_or_default();
         let other = if lang == Lang::Zh { "en" } else { "zh" };
         let kept = pairs.iter().filter(|(name, _)| name != "lang");
         let query = form_urlencoded::Serializer::new(String::new())
@@ -62,6 +62,22 @@ impl Frame {
             Lang::En => "en",
         }
     }
+}
+
+/// The first of our languages in `Accept-Language`, by weight, then by order.
+fn preferred(accepted: &str) -> Option<Lang> {
+    let mut best: Option<(f32, Lang)> = None;
+    for choice in accepted.split(',').take(32) {
+        let (range, parameters) = choice.split_once(';').unwrap_or((choice, ""));
+        let weight =
+            parameters.trim().strip_prefix("q=").map_or(Some(1.0), |q| q.trim().parse().ok()).unwrap_or(0.0);
+        let tag = range.trim().to_ascii_lowercase();
+        let lang = language(tag.split('-').next().unwrap_or_default());
+        if let Some(lang) = lang.filter(|_| weight > best.map_or(0.0, |(heaviest, _)| heaviest)) {
+            best = Some((weight, lang));
+        }
+    }
+    best.map(|(_, lang)| lang)
 }
 
 fn language(name: &str) -> Option<Lang> {
@@ -97,19 +113,37 @@ struct ErrorPage<'p> {
 pub(crate) async fn frame(mut request: Request, next: Next) -> Response {
     let cookies =
         request.headers().get(header::COOKIE).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let (frame, asked) = Frame::of(request.uri(), cookies.as_deref());
+    let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let (frame, asked) = Frame::of(request.uri(), cookies.as_deref(), accepted);
     let path = request.uri().path().to_owned();
     request.extensions_mut().insert(frame.clone());
     let late = |_| PageError::Away(format!("no page within {} s", PATIENCE.as_secs())).into_response();
     let mut response = tokio::time::timeout(PATIENCE, next.run(request)).await.unwrap_or_else(late);
+    let machine = path.starts_with("/api/");
     if let Some(error) = response.extensions_mut().remove::<PageError>() {
-        response = error_page(&frame, &error, &path);
+        let login = response.headers_mut().remove(header::WWW_AUTHENTICATE);
+        response = error_page(&frame, &error, &path, machine);
+        response.headers_mut().extend(login.map(|value| (header::WWW_AUTHENTICATE, value)));
+    } else if machine && response.status().is_client_error() {
+        // What the framework itself refuses: a wrong method, a query that cannot be read.
+        response = refused(&frame, response.status(), &path);
     }
     protect(&mut response, &frame, asked);
     response
 }
 
-fn error_page(frame: &Frame, error: &PageError, path: &str) -> Response {
+fn refused(frame: &Frame, status: StatusCode, path: &str) -> Response {
+    let error = match status {
+        StatusCode::NOT_FOUND => PageError::NotFound,
+        StatusCode::PAYLOAD_TOO_LARGE => PageError::TooLarge,
+        other => PageError::BadRequest(other.canonical_reason().unwrap_or("refused").to_owned()),
+    };
+    let mut response = error_page(frame, &error, path, true);
+    *response.status_mut() = status;
+    response
+}
+
+fn error_page(frame: &Frame, error: &PageError, path: &str, machine: bool) -> Response {
     if matches!(error, PageError::Away(_) | PageError::Failed(_)) {
         tracing::error!(%error, path, "a page could not be made");
     }
@@ -120,7 +154,19 @@ fn error_page(frame: &Frame, error: &PageError, path: &str) -> Response {
         ),
         PageError::BadRequest(_) => (
             frame.t("请求有误", "Bad request"),
-            frame.t("请检查查询条件：年度应为四位数字。", "Check the query: a year has four digits."),
+            frame.t("请检查所填内容：年度应为四位数字，其余条件应取自列表。", "Check what was filled in: a year has four digits, other values are those of the lists."),
+        ),
+        PageError::Unauthorised => (
+            frame.t("需要口令", "A token is needed"),
+            frame.t("口令缺失或不正确。阅读受限时请先登录；处置操作须填写操作口令。", "The token is missing or wrong. Where reading is restricted, sign in first; actions need the operator's token."),
+        ),
+        PageError::ActionsOff => (
+            frame.t("处置操作未启用", "Actions are off"),
+            frame.t("未配置操作口令（http.token 或 http.token_file）。", "No token for actions is configured (http.token or http.token_file)."),
+        ),
+        PageError::TooLarge => (
+            frame.t("内容过大", "Too large"),
+            frame.t("草稿不得超过 8 MiB。", "A draft may have at most 8 MiB."),
         ),
         PageError::Away(_) => (
             frame.t("暂时无法读取数据", "The data cannot be read for the moment"),
@@ -131,6 +177,9 @@ fn error_page(frame: &Frame, error: &PageError, path: &str) -> Response {
             frame.t("程序出错，已记入日志。请联系管理员。", "A defect; it is in the log. Please tell the operator."),
         ),
     };
+    if machine {
+        return Problem::answer(error, &format!("{heading}{}{advice}", frame.t("：", ": ")));
+    }
     let page = ErrorPage { f: frame, status: error.status().as_u16(), heading, advice };
     match page.render() {
         Ok(html) => (error.status(), Html(html)).into_response(),
@@ -144,7 +193,7 @@ fn protect(response: &mut Response, frame: &Frame, asked: bool) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
-    headers.insert(header::VARY, HeaderValue::from_static("Cookie"));
+    headers.insert(header::VARY, HeaderValue::from_static("Cookie, Accept-Language"));
     let name = if frame.lang == Lang::Zh { "zh" } else { "en" };
     if let (true, Ok(cookie)) = (asked, HeaderValue::from_str(&format!("lang={name}; {REMEMBERED}"))) {
         headers.insert(header::SET_COOKIE, cookie);
@@ -156,7 +205,7 @@ mod tests {
     use super::*;
 
     fn of(uri: &str, cookies: Option<&str>) -> (Lang, String) {
-        let (frame, _) = Frame::of(&uri.parse().unwrap(), cookies);
+        let (frame, _) = Frame::of(&uri.parse().unwrap(), cookies, None);
         (frame.lang, frame.switch)
     }
 
@@ -166,6 +215,17 @@ mod tests {
         assert_eq!(of("/", Some("a=b; lang=en")).0, Lang::En);
         assert_eq!(of("/?lang=zh", Some("lang=en")).0, Lang::Zh);
         assert_eq!(of("/?lang=fr", None).0, Lang::Zh);
+    }
+
+    #[test]
+    fn a_browsers_own_language_counts_after_query_and_cookie() {
+        let of =
+            |uri: &str, cookies, accepted| Frame::of(&uri.parse().unwrap(), cookies, Some(accepted)).0.lang;
+        assert_eq!(of("/", None, "en-GB,en;q=0.9"), Lang::En);
+        assert_eq!(of("/", None, "fr, en;q=0.3, zh-CN;q=0.8"), Lang::Zh);
+        assert_eq!(of("/", None, "de"), Lang::Zh);
+        assert_eq!(of("/", Some("lang=zh"), "en"), Lang::Zh);
+        assert_eq!(of("/?lang=zh", None, "en"), Lang::Zh);
     }
 
     #[test]
@@ -179,6 +239,6 @@ mod tests {
     #[test]
     fn the_switch_never_leads_to_another_host() {
         let uri = Uri::builder().path_and_query("//elsewhere.example/x").build().unwrap();
-        assert_eq!(Frame::of(&uri, None).0.switch, "/elsewhere.example/x?lang=en");
+        assert_eq!(Frame::of(&uri, None, None).0.switch, "/elsewhere.example/x?lang=en");
     }
 }

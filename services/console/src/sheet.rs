@@ -3,9 +3,11 @@ use gongkai_model::{Block, Orientation, Table, TableForm, form};
 
 use crate::frame::Frame;
 
+mod compare;
 mod labels;
 mod mark;
 
+pub(crate) use compare::{Comparison, Wanted, compare};
 pub(crate) use mark::{Marks, Note};
 
 /// A table ready to be written as HTML.

@@ -1,5 +1,5 @@
 //! How states, verdicts, gravities and dates are worded: a symbol and a word each, so that nothing hangs on colour.
-use gongkai_model::{Kind, Level, Origin, PublishedKind, Severity, Verdict};
+use gongkai_model::{Kind, Level, Origin, PublishedKind, Rate, Severity, Verdict};
 use gongkai_runtime::clock::ZONE;
 use gongkai_store::{DueState, PollOutcome};
 use jiff::{Timestamp, tz::TimeZone};
@@ -107,10 +107,10 @@ pub(crate) fn moment(at: Timestamp) -> String {
     at.to_zoned(zone).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
-/// A share with its numerator and denominator: `66.7%（2/3）`; a dash where there is nothing to divide by.
-pub(crate) fn rate(part: u64, whole: u64) -> String {
-    let Some(tenths) = (part * 1000 + whole / 2).checked_div(whole) else { return "—".to_owned() };
-    format!("{}.{}% ({part}/{whole})", tenths / 10, tenths % 10)
+/// A rate with its numerator and denominator: `66.7% (2/3)`; a dash where there is nothing to divide by.
+pub(crate) fn rate(rate: &Rate) -> String {
+    let (numerator, denominator) = (rate.numerator, rate.denominator);
+    rate.percent().map_or_else(|| "—".to_owned(), |percent| format!("{percent} ({numerator}/{denominator})"))
 }
 
 /// One segment of a path, percent-encoded.
@@ -124,13 +124,6 @@ pub(crate) fn segment(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_rate_is_rounded_and_shows_what_it_is_made_of() {
-        assert_eq!(rate(2, 3), "66.7% (2/3)");
-        assert_eq!(rate(3, 3), "100.0% (3/3)");
-        assert_eq!(rate(0, 0), "—");
-    }
 
     #[test]
     fn moments_are_shown_in_shanghai() {

@@ -6,10 +6,20 @@ use axum::{
     body::Body as HttpBody,
     http::{Request, Response, StatusCode, header},
 };
-use gongkai_console::{ConsoleState, router};
+use std::sync::Arc;
+
+use gongkai_console::{
+    Access, ConsoleState,
+    draft::{Draft, DraftReader, Drafts},
+    router,
+};
 use scene::{HOSTILE, Scene};
 use tower::ServiceExt;
 
+#[path = "pages/acting.rs"]
+mod acting;
+#[path = "pages/answers.rs"]
+mod answers;
 #[path = "pages/scene.rs"]
 mod scene;
 
@@ -30,8 +40,26 @@ async fn page(router: &Router, uri: &str) -> String {
     text
 }
 
+/// Reads drafts in the test's own process.
+struct Plain;
+
+#[async_trait::async_trait]
+impl DraftReader for Plain {
+    async fn read(&self, draft: Draft) -> Result<Vec<gongkai_model::Report>, String> {
+        let hints = gongkai_reading::Hints { content_type: draft.content_type.as_deref(), url: None };
+        Ok(gongkai_reading::read(&draft.bytes, hints))
+    }
+}
+
 fn console(scene: &Scene) -> Router {
+    console_with(scene, Access::default())
+}
+
+fn console_with(scene: &Scene, access: Access) -> Router {
     router(ConsoleState {
+        access,
+        drafts: Drafts::new(Arc::new(Plain)),
+        public_url: "https://watch.example/".into(),
         store: scene.store.clone(),
         archive: scene.archive.clone(),
         clock: scene.clock.clone(),

@@ -105,6 +105,12 @@ pub struct HttpSettings {
     pub listen: String,
     /// Address at which people reach the console; empty = that of this process.
     pub public_url: String,
+    /// Token that actions in the console and the API need; empty = from `token_file`, and without either there are no actions.
+    pub token: String,
+    /// File whose first line is that token.
+    pub token_file: PathBuf,
+    /// Token that reading needs; empty = everybody may read.
+    pub read_token: String,
 }
 
 impl HttpSettings {

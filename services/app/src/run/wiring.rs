@@ -14,7 +14,7 @@ use gongkai_alerter::{
     },
     rule_docs,
 };
-use gongkai_console::{ConsoleState, router};
+use gongkai_console::{Access, ConsoleState, draft::Drafts, router};
 use gongkai_fetcher::{FetchHandler, FetchMetrics, PoliteClient, Profiles, Registry, Scheduler, sync};
 use gongkai_judging::rules;
 use gongkai_model::{BodyIndex, Severity, Stage};
@@ -28,7 +28,7 @@ use gongkai_runtime::{
     lifecycle::Lifecycle,
     ops,
     relay::Relay,
-    settings::{EmailSettings, Loaded, Settings, WorkerSettings},
+    settings::{EmailSettings, HttpSettings, Loaded, Settings, WorkerSettings},
     telemetry::Metrics,
     wake::Wake,
     worker::{Deps, Worker, WorkerOptions},
@@ -37,7 +37,7 @@ use gongkai_store::{Archive, open_archive};
 use gongkai_validator::JudgeHandler;
 use tokio::net::TcpListener;
 
-use super::opening;
+use super::{drafts::DraftReaders, opening};
 use crate::{Parts, cli::Service, demo::Demo, output, sites};
 
 /// Longest time for one document or list.
@@ -101,7 +101,7 @@ pub(super) async fn start(
     for service in services {
         shared.spawn(*service, lifecycle)?;
     }
-    shared.spawn_http(lifecycle, listener, services.contains(&Service::Console));
+    shared.spawn_http(lifecycle, listener, services.contains(&Service::Console))?;
     match demo {
         Some(demo) => demo.tell(lifecycle, shared.deps.store.clone(), shared.console),
         None if services.contains(&Service::Console) => {
@@ -138,7 +138,7 @@ async fn listen(settings: &Settings, demo: bool) -> anyhow::Result<TcpListener> 
 
 /// This binary once more, with the hidden command. On Linux it is the very file that runs, also after another release was
 /// put in its place: two releases may read one document differently.
-fn reader_command() -> anyhow::Result<ReaderCommand> {
+pub(super) fn reader_command() -> anyhow::Result<ReaderCommand> {
     let program = if cfg!(target_os = "linux") {
         PathBuf::from("/proc/self/exe")
     } else {
@@ -146,6 +146,23 @@ fn reader_command() -> anyhow::Result<ReaderCommand> {
     };
     let arguments = ["read-documents".into(), "--memory-mib".into(), MEMORY_MIB.to_string().into()];
     Ok(ReaderCommand { program, name: "gongkai".into(), arguments: arguments.to_vec() })
+}
+
+/// The tokens of the settings; the one for actions may stand in a file.
+fn access(http: &HttpSettings) -> anyhow::Result<Access> {
+    let file = &http.token_file;
+    if !http.token.is_empty() || file.as_os_str().is_empty() {
+        return Ok(Access::new(&http.token, &http.read_token));
+    }
+    let about = || format!("http.token_file：无法读取 {0} (cannot read {0})", file.display());
+    let text = std::fs::read_to_string(file).with_context(about)?;
+    let token = text.lines().next().unwrap_or_default().trim();
+    anyhow::ensure!(
+        !token.is_empty(),
+        "http.token_file：{0} 第一行为空 (the first line of {0} is empty)",
+        file.display()
+    );
+    Ok(Access::new(token, &http.read_token))
 }
 
 /// Whose connection it is, for people who look at the broker.
@@ -331,7 +348,7 @@ impl Shared<'_> {
         Ok(channels)
     }
 
-    fn spawn_http(&self, lifecycle: &Lifecycle, listener: TcpListener, console: bool) {
+    fn spawn_http(&self, lifecycle: &Lifecycle, listener: TcpListener, console: bool) -> anyhow::Result<()> {
         let deps = &self.deps;
         let mut routes = ops::router(deps.metrics.clone(), deps.store.clone(), lifecycle.stop());
         if console {
@@ -339,10 +356,14 @@ impl Shared<'_> {
                 store: deps.store.clone(),
                 archive: self.archive.clone(),
                 clock: deps.clock.clone(),
+                access: access(&self.settings.http)?,
+                drafts: Drafts::new(Arc::new(DraftReaders::new()?)),
+                public_url: self.console.clone(),
             };
             routes = routes.merge(router(state));
         }
         lifecycle.spawn("http", ops::serve(listener, routes, lifecycle.stop()));
+        Ok(())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Lines that several pages list: reports and findings.
 use std::collections::HashMap;
 
+use gongkai_model::Finding;
 use gongkai_store::{Latest, StoredFinding};
 
 use crate::{
@@ -68,11 +69,20 @@ pub(crate) struct FindingItem {
 
 impl FindingItem {
     pub(crate) fn of(f: &Frame, stored: &StoredFinding) -> Self {
-        let finding = &stored.finding;
-        let values = finding.expected.clone().zip(finding.actual.clone());
+        let fingerprint = &stored.finding.fingerprint;
         let report = stored.body.as_ref().zip(stored.year);
-        let href = report
-            .map(|(body, year)| format!("/bodies/{}/{year}#f-{}", words::segment(body), finding.fingerprint));
+        let href =
+            report.map(|(body, year)| format!("/bodies/{}/{year}#f-{fingerprint}", words::segment(body)));
+        Self {
+            since: words::moment(stored.first_seen_at),
+            dismissed: stored.dismissed_at.is_some(),
+            href,
+            ..Self::unstored(f, &stored.finding)
+        }
+    }
+
+    /// One that is nowhere stored.
+    pub(crate) fn unstored(f: &Frame, finding: &Finding) -> Self {
         Self {
             fingerprint: finding.fingerprint.clone(),
             code: finding.code.clone(),
@@ -81,11 +91,11 @@ impl FindingItem {
             message: finding.message.get(f.lang).to_owned(),
             basis: finding.basis.get(f.lang).to_owned(),
             evidence: finding.evidence.iter().map(|evidence| evidence.text.clone()).collect(),
-            values,
+            values: finding.expected.clone().zip(finding.actual.clone()),
             suspects: finding.suspects.iter().map(|s| (s.printed.clone(), s.likely.clone())).collect(),
-            since: words::moment(stored.first_seen_at),
-            dismissed: stored.dismissed_at.is_some(),
-            href,
+            since: String::new(),
+            dismissed: false,
+            href: None,
             of: None,
         }
     }

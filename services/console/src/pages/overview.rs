@@ -3,21 +3,26 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::{Query, State};
-use gongkai_model::{Body, Kind, Level};
+use gongkai_model::{Body, Kind, Level, RateName};
 use gongkai_store::{Coverage, Due, DueState, Filter, SiteStatus};
 use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::{
-    Page, html,
+    Page, ask, html,
     item::{FindingItem, ReportItem},
 };
 use crate::{
     ConsoleState,
-    error::PageError,
     frame::Frame,
     words::{self, Tag},
 };
+
+mod chart;
+mod rates;
+
+use chart::{Chart, charts};
+use rates::{Handling, handling};
 
 /// Lines of the list of absent reports.
 const ABSENT: usize = 100;
@@ -35,9 +40,10 @@ struct Line {
     level: &'static str,
     kind: &'static str,
     counts: Vec<(&'static str, u64)>,
-    published: String,
-    timely: String,
-    consistent: String,
+    /// 发布率, 及时率, 规范率, 勾稽一致率.
+    rates: Vec<String>,
+    /// The bodies that these numbers are made of.
+    href: String,
 }
 
 struct Absent {
@@ -67,6 +73,9 @@ struct Overview {
     year: i16,
     years: Vec<i16>,
     lines: Vec<Line>,
+    charts: Vec<Chart>,
+    handling: Vec<Handling>,
+    rate_names: [String; 12],
     totals: Vec<(&'static str, &'static str, u64)>,
     absent: Vec<Absent>,
     absent_total: usize,
@@ -79,18 +88,11 @@ struct Overview {
 /// The overview of a report year (default: the current one, else the latest with anything due).
 pub(crate) async fn page(State(state): State<ConsoleState>, f: Frame, Query(asked): Query<Asked>) -> Page {
     let today = state.clock.today();
-    let coverage = state.store.coverage().await?;
-    let mut years: Vec<_> = coverage.iter().map(|line| line.year).collect();
-    years.sort_unstable_by(|a, b| b.cmp(a));
-    years.dedup();
-    let current = today.year().saturating_sub(1);
-    let default = if years.contains(&current) { current } else { years.first().copied().unwrap_or(current) };
-    let year = match asked.year.trim() {
-        "" => default,
-        text => text.parse().map_err(|_| PageError::BadRequest("year".into()))?,
-    };
+    let (year, years) = ask::year(&state, &asked.year).await?;
+    let history = state.store.coverage().await?;
     let bodies = state.store.bodies().await?;
-    let coverage: Vec<_> = coverage.into_iter().filter(|line| line.year == year).collect();
+    let charts = charts(&f, &history);
+    let coverage: Vec<_> = history.into_iter().filter(|line| line.year == year).collect();
     let dues = state.store.dues(&Filter { year: Some(year), ..Filter::default() }).await?;
     let (absent, absent_total) = absent(&f, &dues, &bodies, today);
     let latest = Filter { limit: LATEST, ..Filter::default() };
@@ -103,11 +105,16 @@ pub(crate) async fn page(State(state): State<ConsoleState>, f: Frame, Query(aske
     let unassigned = state.store.unassigned().await?;
     let totals = totals(&f, &coverage);
     let lines = lines(&f, coverage, &bodies);
+    let handling = handling(&f, &state.store.figures(Some(year)).await?, &bodies);
+    let rate_names = RateName::ALL.map(|name| name.text().get(f.lang).to_owned());
     html(&Overview {
         f,
         year,
         years,
         lines,
+        charts,
+        handling,
+        rate_names,
         totals,
         absent,
         absent_total,
@@ -151,15 +158,19 @@ fn lines(f: &Frame, mut coverage: Vec<Coverage>, bodies: &[Body]) -> Vec<Line> {
             ("bad", c.missing),
             ("note", c.unknown),
         ],
-        published: words::rate(c.found, c.expected),
-        timely: words::rate(c.in_time, c.expected),
-        consistent: words::rate(c.consistent, c.found),
+        href: bodies_of(&c),
+        rates: rates::of(&c).publication_rates().iter().map(words::rate).collect(),
     };
     coverage.into_iter().map(line).collect()
 }
 
+fn bodies_of(c: &Coverage) -> String {
+    let (region, level, kind) = (words::segment(&c.region), c.level.as_str(), c.kind.as_str());
+    format!("/bodies?region={region}&level={level}&kind={kind}&year={}", c.year)
+}
+
 /// Names of regions: that of their own government, its 人民政府 left out.
-fn region_names(bodies: &[Body]) -> HashMap<&str, &str> {
+pub(super) fn region_names(bodies: &[Body]) -> HashMap<&str, &str> {
     let own = |body: &&Body| body.kind == Kind::Government && body.level == Level::Prefecture;
     bodies.iter().filter(own).map(|body| (body.region(), body.name.trim_end_matches("人民政府"))).collect()
 }

@@ -1,6 +1,7 @@
 //! `/reports/{id}`: one version of a report with its tables as the form prints them, its findings, and its other versions.
 use askama::Template;
 use axum::extract::{Path, State};
+use gongkai_model::Report;
 use gongkai_store::{ReportRow, StoredFinding};
 use uuid::Uuid;
 
@@ -9,9 +10,13 @@ use crate::{
     ConsoleState,
     error::PageError,
     frame::Frame,
-    sheet::{Marks, Sheet, draw},
+    sheet::{Comparison, Marks, Sheet, Wanted, compare, draw},
     words::{self, Tag},
 };
+
+pub(crate) mod text;
+
+use text::Piece;
 
 /// Versions listed.
 const VERSIONS: u32 = 20;
@@ -29,10 +34,12 @@ struct VersionLine {
     current: bool,
     shown: bool,
     url: String,
+    /// The difference from the version that is shown.
+    changes: Option<String>,
 }
 
 /// A statutory table, or word that it is not there.
-enum Part {
+pub(crate) enum Part {
     Drawn(Box<Sheet>),
     Absent(&'static str),
 }
@@ -40,6 +47,8 @@ enum Part {
 #[derive(Template)]
 #[template(path = "report.html")]
 struct ReportPage {
+    id: Uuid,
+    can_act: bool,
     f: Frame,
     title: String,
     body: Option<(String, String)>,
@@ -61,6 +70,10 @@ struct ReportPage {
     open: Vec<FindingItem>,
     ended: Vec<FindingItem>,
     versions: Vec<VersionLine>,
+    pieces: Vec<Piece>,
+    cut: bool,
+    last_year: Option<(String, i16)>,
+    years: Vec<Comparison>,
 }
 
 /// The page of one version.
@@ -77,7 +90,15 @@ pub(crate) async fn page(State(state): State<ConsoleState>, f: Frame, Path(id): 
     let bodies = if row.body.is_some() { state.store.bodies().await? } else { Vec::new() };
     let name = bodies.iter().find(|body| Some(&body.id) == row.body.as_ref()).map(|body| body.name.as_str());
     let body = super::item::body(row.body.as_deref(), name);
-    html(&view(f, &row, body, &stored, &history))
+    let (can_act, before) = (state.access.can_act(), last_year(&state, &row).await?);
+    html(&ReportPage { can_act, ..view(f, &row, body, &stored, &history, before.as_ref()) })
+}
+
+/// The current report of the same body for the year before, of the same scope.
+async fn last_year(state: &ConsoleState, row: &ReportRow) -> Result<Option<ReportRow>, PageError> {
+    let Some((body, year)) = row.body.as_deref().zip(row.year) else { return Ok(None) };
+    let history = state.store.history(body, year.saturating_sub(1), VERSIONS).await?;
+    Ok(history.into_iter().find(|other| other.current && other.scope == row.scope))
 }
 
 fn view(
@@ -86,6 +107,7 @@ fn view(
     body: Option<(String, String)>,
     stored: &[StoredFinding],
     history: &[ReportRow],
+    before: Option<&ReportRow>,
 ) -> ReportPage {
     let (open, ended): (Vec<_>, Vec<_>) = stored.iter().partition(|finding| finding.fixed_at.is_none());
     let report = &row.report;
@@ -96,6 +118,8 @@ fn view(
     let list =
         |findings: &[&StoredFinding]| findings.iter().map(|finding| FindingItem::of(&f, finding)).collect();
     ReportPage {
+        id: row.id,
+        can_act: false,
         title: report.title.as_ref().map_or_else(|| row.url.clone(), |title| title.text.clone()),
         body,
         year: row.year,
@@ -115,17 +139,21 @@ fn view(
         fetched: words::moment(row.fetched_at),
         current: current.map(|row| format!("/reports/{}", row.id)),
         error: report.error.as_ref().map(|error| error.message.clone()),
-        parts: parts(&f, row, &marks),
+        parts: parts(&f, report, &marks),
         open: list(&open),
         ended: list(&ended),
-        versions: history.iter().map(|version| version_line(&f, version, row.id)).collect(),
+        versions: history.iter().map(|version| version_line(&f, version, row)).collect(),
+        pieces: text::pieces(report, open.iter().filter(|f| f.dismissed_at.is_none()).map(|f| &f.finding)),
+        cut: text::is_cut(report),
+        last_year: before.and_then(|row| Some((format!("/reports/{}", row.id), row.year?))),
+        years: before.map_or_else(Vec::new, |row| compare(&f, &row.report, report, Wanted::Telling)),
         f,
     }
 }
 
-fn parts(f: &Frame, row: &ReportRow, marks: &Marks<'_>) -> Vec<Part> {
+pub(crate) fn parts(f: &Frame, report: &Report, marks: &Marks<'_>) -> Vec<Part> {
     let part = |(key, zh, en): (&str, &'static str, &'static str)| {
-        let drawn = row.report.table(key).and_then(|table| draw(f, table, marks));
+        let drawn = report.table(key).and_then(|table| draw(f, table, marks));
         drawn.map_or_else(|| Part::Absent(f.t(zh, en)), |sheet| Part::Drawn(Box::new(sheet)))
     };
     TABLES.map(part).into()
@@ -142,13 +170,15 @@ fn counts(f: &Frame, open: &[&StoredFinding]) -> Vec<(Tag, usize)> {
         .collect()
 }
 
-fn version_line(f: &Frame, row: &ReportRow, shown: Uuid) -> VersionLine {
+fn version_line(f: &Frame, row: &ReportRow, shown: &ReportRow) -> VersionLine {
     VersionLine {
         href: format!("/reports/{}", row.id),
         fetched: words::moment(row.fetched_at),
         verdict: words::verdict(f, row.verdict),
         current: row.current,
-        shown: row.id == shown,
+        shown: row.id == shown.id,
         url: row.url.clone(),
+        changes: (row.id != shown.id && row.identity() == shown.identity())
+            .then(|| format!("/reports/{}/changes/{}", shown.id, row.id)),
     }
 }

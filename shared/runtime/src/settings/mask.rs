@@ -9,6 +9,7 @@ const SECRET_NAMES: [&str; 6] = ["pass", "token", "key", "secret", "sig", "auth"
 /// The value of a setting as it may be shown.
 pub(super) fn masked(key: &str, value: &str) -> String {
     match key {
+        "http.token" | "http.read_token" if !value.is_empty() => HIDDEN.to_owned(),
         "alert.webhook_url" => masked_webhook(value),
         "alert.email.smtp_url" => masked_url(value),
         _ if key.ends_with(".url") => masked_url(value),
@@ -66,6 +67,8 @@ mod tests {
             masked("alert.webhook_url", "hunter2"),
             masked("alert.email.smtp_url", "smtps://robot:hunter2@mail.example"),
             masked("alert.alertmanager.url", "https://u:hunter2@am.example/"),
+            masked("http.token", "hunter2"),
+            masked("http.read_token", "hunter2"),
         ];
         assert!(shown.iter().all(|text| !text.contains("hunter2")), "{shown:?}");
         assert_eq!(
@@ -79,6 +82,8 @@ mod tests {
                 "***",
                 "smtps://robot:***@mail.example",
                 "https://u:***@am.example/",
+                "***",
+                "***",
             ]
         );
     }

@@ -1,0 +1,141 @@
+//! The console under a hand: a filter is chosen, a draft pasted and a file chosen, a finding dismissed, at the width of a desk and of a phone.
+use std::path::Path;
+
+use gongkai_harness::{
+    folder::Folder,
+    picture::{DEMO_STORE, looking, settle},
+    service::Service,
+};
+use gongkai_store::Filter;
+
+use crate::{
+    browser::{Browser, DESK, PHONE, Screen},
+    console::keep,
+};
+
+const TOKEN: &str = "open-sesame";
+
+struct Scene {
+    folder: Folder,
+    console: String,
+    browser: Browser,
+    _service: Service,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let folder = Folder::new();
+        let store = folder.path().join(DEMO_STORE);
+        let mut service = Service::demo(folder.path(), &[("GONGKAI_HTTP__TOKEN", TOKEN)]);
+        let console = service.console();
+        settle("the demo", &service, &store, 3);
+        Self { folder, console, browser: Browser::start(), _service: service }
+    }
+
+    fn open(&mut self, path: &str, screen: Screen) {
+        self.browser.open(&format!("{}{path}", self.console), screen);
+    }
+
+    /// Does something that leads to another page and waits for it.
+    fn go(&mut self, script: &str, name: &str, screen: Screen) {
+        self.browser.follow(script);
+        self.holds(name, screen);
+    }
+
+    /// What holds for every page.
+    fn holds(&mut self, name: &str, screen: Screen) {
+        let about = format!("{name} {}", screen.name);
+        keep(&about, || self.browser.picture());
+        assert_eq!(self.browser.complaints(), [] as [&str; 0], "{about}");
+        for request in self.browser.requested() {
+            assert!(request.starts_with(&self.console), "{about} asks {request}");
+        }
+        let width = self.browser.value("[document.documentElement.scrollWidth, window.innerWidth]");
+        assert!(width[0].as_u64() <= width[1].as_u64(), "{about} scrolls sideways: {width}");
+    }
+
+    fn main(&mut self) -> String {
+        self.browser.value("document.querySelector('main').innerText").as_str().unwrap().to_owned()
+    }
+}
+
+#[test]
+fn a_filter_is_chosen_and_the_list_follows() {
+    let mut scene = Scene::new();
+    for screen in [DESK, PHONE] {
+        scene.open("bodies?lang=zh", screen);
+        scene.holds("bodies", screen);
+        let choose = "document.querySelector('select[name=state]').value = 'missing'; document.querySelector('form.filter button').click()";
+        scene.go(choose, "bodies-missing", screen);
+        let names = scene
+            .browser
+            .value("[...document.querySelectorAll('table.list tbody th')].map(cell => cell.innerText)");
+        assert_eq!(names, serde_json::json!(["云泽市财政局"]));
+    }
+}
+
+#[test]
+fn a_pasted_draft_and_a_file_are_checked_at_once() {
+    let mut scene = Scene::new();
+    let drafts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/drafts").canonicalize().unwrap();
+    let right = std::fs::read_to_string(drafts.join("wanglou-2025.txt")).unwrap();
+    // No new request of anybody, and five in the total.
+    let mut lines: Vec<&str> = right.lines().collect();
+    let row = lines.iter().position(|line| line.starts_with("一、本年新收")).unwrap();
+    lines[row + 7] = "5";
+    let text = lines.join("\n");
+    let text = serde_json::Value::from(text);
+    let stored = |scene: &Scene| {
+        looking(&scene.folder.path().join(DEMO_STORE), async |store| store.latest(&Filter::default()).await)
+            .unwrap()
+            .len()
+    };
+    let before = stored(&scene);
+    for screen in [DESK, PHONE] {
+        scene.open("draft?lang=zh", screen);
+        scene.holds("draft", screen);
+        let paste = format!(
+            "document.getElementById('draft-text').value = {text}; document.querySelector('#draft-form button').click()"
+        );
+        scene.go(&paste, "draft-pasted", screen);
+        let wrong = "document.querySelector('td.wrong')?.innerText ?? ''";
+        let cell = scene.browser.value(wrong);
+        assert!(cell.as_str().unwrap().starts_with('5') && cell.as_str().unwrap().contains("T301"), "{cell}");
+        scene.open("draft?lang=zh", screen);
+        scene.browser.choose("#draft-file", &drafts.join("zhujianju-2025.html"));
+        scene.go("document.querySelector('#draft-form button').click()", "draft-file", screen);
+        assert!(
+            scene.main().contains("不一致")
+                && scene.browser.value("document.querySelectorAll('td.wrong').length").as_u64() > Some(0)
+        );
+    }
+    assert_eq!(stored(&scene), before);
+}
+
+#[test]
+fn a_finding_is_dismissed_with_the_token_and_not_without() {
+    let mut scene = Scene::new();
+    let store = scene.folder.path().join(DEMO_STORE);
+    let report = looking(&store, async |store| {
+        let history = store.history("yz-gaj", 2025, 10).await?;
+        Ok(history.into_iter().find(|row| row.current).unwrap().id)
+    })
+    .unwrap();
+    for screen in [DESK, PHONE] {
+        for (token, dismissed) in [("wrong", "true"), (TOKEN, "true"), (TOKEN, "false")] {
+            scene.open(&format!("reports/{report}?lang=zh"), screen);
+            let count = "document.querySelectorAll('li.finding.dismissed').length";
+            let before = scene.browser.value(count);
+            let act = format!(
+                "const old = document.querySelector('li.finding.dismissed'); if (old) document.querySelector('select[name=fingerprint]').value = old.id.slice(2); document.querySelector('form[action=\"/findings/dismiss\"] input[name=token]').value = '{token}'; document.querySelector('form[action=\"/findings/dismiss\"] button[value={dismissed}]').click()"
+            );
+            scene.browser.follow(&act);
+            if token == TOKEN {
+                scene.holds(&format!("dismissed-{dismissed}"), screen);
+                assert_eq!(scene.browser.value(count), u64::from(dismissed == "true"), "{before}");
+            } else {
+                assert!(scene.main().contains("需要口令"));
+            }
+        }
+    }
+}
