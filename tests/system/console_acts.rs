@@ -55,7 +55,7 @@ impl Scene {
     }
 
     fn main(&mut self) -> String {
-        self.browser.value("document.querySelector('main').innerText").as_str().unwrap().to_owned()
+        self.browser.value("document.querySelector('main').innerText").as_str().unwrap_or_default().to_owned()
     }
 }
 

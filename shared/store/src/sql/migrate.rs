@@ -30,7 +30,7 @@ macro_rules! step {
 }
 
 /// All steps; the first takes an empty database to version 1.
-const STEPS: [Step; 3] = [step!("0001_initial"), step!("0002_columns"), step!("0040_alerts")];
+const STEPS: [Step; 3] = [step!("0001_initial"), step!("0002_columns"), step!("0003_alerts")];
 
 /// The version that this release works with.
 pub(super) const LATEST: i64 = STEPS.len() as i64;
