@@ -144,7 +144,8 @@ async fn draw(store: &dyn Store) -> StoreResult<Picture> {
         // The key of a revision is the id of a version; body and year say which it is.
         let key = if alert.kind == AlertKind::Revised { "" } else { &alert.key };
         let (kind, state) = (alert.kind.as_str(), alert.state.as_str());
-        let told = alert.told_at.is_some();
+        // One that ended while the first import was held ended silently: that depends on when the digest came.
+        let told = alert.closed_at.is_some() || alert.told_at.is_some();
         lines.push(format!(
             "alert {kind} {key} {} {:?} {:?} {state} told={told}",
             alert.channel, alert.body, alert.year

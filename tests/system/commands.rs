@@ -93,3 +93,28 @@ fn without_a_store_the_first_step_is_named() {
         assert!(!folder.path().join("gongkai-data").exists(), "{command:?} made something");
     }
 }
+
+#[test]
+fn a_registry_is_made_from_division_codes_and_never_over_a_file() {
+    let folder = Folder::new();
+    let said = folder.gongkai(&["registry", "build", "--region", "3301", "-o", "registry.csv"]).out_of(0);
+    assert!(said.contains("registry.csv"), "{said}");
+    let text = std::fs::read_to_string(folder.path().join("registry.csv")).unwrap();
+    assert!(text.contains("MIT") && text.contains("330100-gov,杭州市人民政府,"), "{text}");
+    std::fs::create_dir(folder.path().join("sites")).unwrap();
+    // Loaded as any registry is.
+    let said = folder.gongkai(&["sites", "check", "sites"]).out_of(0);
+    assert!(said.contains("没有问题"), "{said}");
+    let refused = folder.gongkai(&["registry", "build", "-o", "registry.csv"]).err_of(2);
+    assert!(refused.contains("registry.csv"), "{refused}");
+    let unknown = folder.gongkai(&["registry", "build", "--region", "98"]).err_of(2);
+    assert!(unknown.contains("98"), "{unknown}");
+}
+
+#[test]
+fn the_example_profiles_are_right() {
+    let folder = Folder::new();
+    let profiles = gongkai_harness::folder::repository().join("examples/profiles");
+    let said = folder.gongkai(&["sites", "check", profiles.to_str().unwrap()]).out_of(0);
+    assert!(said.contains("没有问题"), "{said}");
+}

@@ -197,7 +197,7 @@ fn values(metrics: &Exposition) {
     assert!(metrics.sum("gongkai_documents_fetched_total", &[("site", "yunze")]) >= 19.0);
     assert_eq!(metrics.sum("gongkai_messages_total", &[("queue", "parse"), ("outcome", "done")]), 19.0);
     assert_eq!(metrics.sum("gongkai_messages_total", &[("queue", "judge"), ("outcome", "done")]), 19.0);
-    assert_eq!(metrics.count("gongkai_messages_total", &[("outcome", "dead_lettered")]), 0);
+    assert_eq!(metrics.sum("gongkai_messages_total", &[("outcome", "dead_lettered")]), 0.0);
     assert_eq!(metrics.sum("gongkai_dead_letters", &[]), 0.0);
     assert_eq!(metrics.sum("gongkai_stage_seconds_count", &[("stage", "parse")]), 19.0);
     assert_eq!(metrics.sum("gongkai_build_info", &[]), 1.0);

@@ -1,7 +1,7 @@
 //! The process dies before and after each publish, confirm, commit and acknowledgement of each stage: the end is the same.
 use std::{collections::BTreeSet, sync::Arc, thread, time::Duration};
 
-use gongkai_harness::{folder::binary, installation::Installation, picture::Picture, wait::until};
+use gongkai_harness::{folder::binary, installation::Installation, picture::Picture, wait::until_ok};
 use gongkai_model::Stage;
 use gongkai_runtime::checkpoint::Moment;
 use gongkai_store::Filter;
@@ -16,9 +16,13 @@ use crate::receiver::Receiver;
 /// A season that is over in a moment, and still has more than one batch.
 const REPORTS: usize = 24;
 /// Which time the moment is the one. All rows of a stage may be one batch, so only the first is sure to come; the list has
-/// always been fetched before the pages.
-const fn times(stage: Stage) -> u32 {
-    if matches!(stage, Stage::Fetch) { 2 } else { 1 }
+/// always been fetched before the pages. Confirms are noted together, so that there may be one of a stage.
+const fn times(stage: Stage, moment: Moment) -> u32 {
+    match (stage, moment) {
+        (_, Moment::BeforeConfirm | Moment::AfterConfirm) => 1,
+        (Stage::Fetch, _) => 2,
+        _ => 1,
+    }
 }
 /// Cases that run side by side; most of a case is waiting.
 const LANES: usize = 10;
@@ -61,9 +65,11 @@ impl World {
         let service = installation.start(&[]);
         installation.settle(name, REPORTS, &[&service]);
         // The first import of a site is told in one digest, once everything is quiet.
-        until(&format!("{name}: the digest"), LIMIT, || {
-            let alerts = installation.ask(async |store| store.alerts(&Filter::default()).await).ok()?;
-            (!alerts.is_empty() && alerts.iter().all(|alert| alert.told_at.is_some())).then_some(())
+        until_ok(&format!("{name}: the digest"), LIMIT, || {
+            let alerts = installation.ask(async |store| store.alerts(&Filter::default()).await);
+            let alerts = alerts.map_err(|error| error.to_string())?;
+            let untold: Vec<_> = alerts.iter().filter(|alert| alert.told_at.is_none()).collect();
+            if alerts.is_empty() || !untold.is_empty() { Err(format!("{untold:#?}")) } else { Ok(()) }
         });
         installation.settle(name, REPORTS, &[&service]);
         assert!(service.interrupt().0.success(), "{name}");
@@ -86,7 +92,7 @@ fn a_death_at_any_moment_leaves_the_same_end() {
             let mine = moments.iter().skip(lane).step_by(LANES);
             scope.spawn(move || {
                 for (stage, moment) in mine {
-                    let times = times(*stage);
+                    let times = times(*stage, *moment);
                     let name = format!("{}.{moment}", stage.as_str());
                     let at = format!("{} {moment} {times}", stage.as_str());
                     let (picture, keys) = world.run(&name, Some(&at));

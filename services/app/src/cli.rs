@@ -46,6 +46,8 @@ pub(crate) enum Command {
     DeadLetters(DeadLettersArguments),
     /// 站点配置 / site profiles
     Sites(SitesArguments),
+    /// 机构名录 / the registry of bodies
+    Registry(RegistryArguments),
     /// 配置 / settings
     Config(ConfigArguments),
     /// 检查运行环境 / what is reachable, and what to do
@@ -316,6 +318,28 @@ pub(crate) enum SitesAction {
     Check {
         /// 文件夹（默认 sites.dir）/ folder
         dir: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RegistryArguments {
+    #[command(subcommand)]
+    pub(crate) action: RegistryAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RegistryAction {
+    /// 按区划代码生成各级政府及其办公厅（室）/ governments and their general offices, from division codes
+    Build {
+        /// 区划代码的前几位，如 33、3301 / first digits of a code
+        #[arg(long, value_name = "CODE")]
+        region: Option<String>,
+        /// 自己的区划表（列 code,name,type）/ a table of your own
+        #[arg(long, value_name = "FILE")]
+        codes: Option<PathBuf>,
+        /// 写入文件，不覆盖 / to a file, never over one
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
     },
 }
 

@@ -11,6 +11,7 @@ mod export;
 mod extract;
 mod open;
 mod output;
+mod registry;
 mod replay;
 mod rules;
 mod run;
@@ -82,6 +83,7 @@ fn dispatch(cli: Cli, parts: &Parts) -> anyhow::Result<Exit> {
         Command::Export(arguments) => export::command(&cli.settings, &arguments),
         Command::DeadLetters(arguments) => dead_letters::command(&cli.settings, &arguments),
         Command::Sites(arguments) => sites::command(&cli.settings, &arguments),
+        Command::Registry(arguments) => registry::command(&arguments),
         Command::Config(arguments) => config::command(&cli.settings, &arguments),
         Command::Doctor => doctor::command(&cli.settings),
         Command::ReadDocuments { memory_mib } => {

@@ -15,8 +15,13 @@ pub(crate) fn command(settings: &SettingsArguments, arguments: &SitesArguments) 
     let mut settings = open::settings(settings, Vec::new())?.settings;
     if let Some(dir) = dir {
         settings.sites.dir.clone_from(dir);
-        // A folder of profiles that was named has its registry beside it, if it has one.
-        let beside = dir.parent().map(|parent| parent.join("registry.csv")).filter(|file| file.is_file());
+        // A folder of profiles that was named has its registry in it or beside it, if it has one.
+        let folders = [Some(dir.as_path()), dir.parent()];
+        let beside = folders
+            .into_iter()
+            .flatten()
+            .map(|folder| folder.join("registry.csv"))
+            .find(|file| file.is_file());
         settings.registry.file = beside.unwrap_or(settings.registry.file);
     }
     match load(&settings) {

@@ -9,6 +9,7 @@ use gongkai_model::{Body, Text};
 
 use crate::problem::Problem;
 
+pub mod build;
 mod check;
 mod line;
 

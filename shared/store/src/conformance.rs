@@ -22,6 +22,7 @@ macro_rules! store_conformance {
         $crate::store_conformance!($fresh, ledger: [
             a_new_row_is_ready_and_sent_once,
             raising_again_makes_a_new_generation_of_the_same_row,
+            of_two_generations_in_one_batch_only_the_newer_is_written,
             marks_on_a_waiting_row_coalesce_at_the_earlier_time,
             the_window_bounds_what_is_sent,
             an_expired_lease_is_taken_again_in_the_same_generation,

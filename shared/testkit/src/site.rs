@@ -12,18 +12,22 @@ use std::{
 
 use axum::{
     Router,
+    body::to_bytes,
     extract::{Request, State},
-    http::HeaderMap,
+    http::{HeaderMap, Method},
     response::Response,
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 
 pub use page::Page;
 
+/// More of a POST is not looked at.
+const LONGEST_POST: usize = 64 * 1024;
+
 /// A request that the site received.
 #[derive(Clone, Debug)]
 pub struct Seen {
-    /// Path with its query.
+    /// Path with its query; of a POST that has a page of its own with its body behind it.
     pub path: String,
     /// Headers as sent.
     pub headers: HeaderMap,
@@ -95,7 +99,8 @@ impl Site {
         format!("http://{}{path}", self.address)
     }
 
-    /// Puts a page at a path (with its query, if it has one), in place of what was there.
+    /// Puts a page at a path (with its query, if it has one), in place of what was there. A POST is answered by what stands at
+    /// `PATH BODY`, else at the path.
     pub fn put(&self, path: &str, page: Page) {
         let mut shelf = shelf(&self.shelf);
         let route = shelf.routes.entry(path.to_owned()).or_default();
@@ -163,20 +168,28 @@ impl Shelf {
 }
 
 async fn serve(State(state): State<Arc<Mutex<Shelf>>>, request: Request) -> Response {
-    let path = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+    let mut path = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+    let (head, body) = request.into_parts();
+    if head.method == Method::POST {
+        let body = to_bytes(body, LONGEST_POST).await.unwrap_or_default();
+        let asked = format!("{path} {}", String::from_utf8_lossy(&body));
+        if shelf(&state).routes.contains_key(&asked) {
+            path = asked;
+        }
+    }
     let source = {
         let mut shelf = shelf(&state);
-        shelf.seen.push(Seen { path: path.clone(), headers: request.headers().clone() });
+        shelf.seen.push(Seen { path: path.clone(), headers: head.headers.clone() });
         shelf.take(&path)
     };
     let page = match source {
         Source::Put(page) => Some(page),
-        Source::File(folder) => Page::file(&folder, request.uri().path()).await,
+        Source::File(folder) => Page::file(&folder, head.uri.path()).await,
         Source::Nowhere => None,
     };
     let page =
         page.unwrap_or_else(|| Page::html("<html><body><h1>404 页面不存在</h1></body></html>").status(404));
-    answer::answer(page, request.headers()).await
+    answer::answer(page, &head.headers).await
 }
 
 #[cfg(test)]

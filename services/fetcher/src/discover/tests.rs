@@ -338,3 +338,60 @@ async fn records_are_read_on_all_pages_and_counted_against_the_announced_total()
         assert!(cut.detail.as_deref().unwrap().ends_with(why), "{:?}", cut.detail);
     }
 }
+
+/// What the recorded site of an example answers.
+#[derive(serde::Deserialize)]
+struct Recorded {
+    reports: usize,
+    page: Vec<RecordedPage>,
+}
+
+#[derive(serde::Deserialize)]
+struct RecordedPage {
+    path: String,
+    post: Option<String>,
+    file: String,
+    r#type: String,
+}
+
+#[tokio::test]
+async fn every_example_profile_reads_its_recorded_site_to_its_end() {
+    let examples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/profiles");
+    let registry = crate::Registry::read(&examples.join("registry.csv")).unwrap();
+    let profiles =
+        crate::check_profiles(&examples, &registry).unwrap_or_else(|problems| panic!("{}", problems[0]));
+    assert!(profiles.len() >= 6, "{}", profiles.len());
+    for profile in profiles.iter() {
+        let folder = examples.join("pages").join(&profile.id);
+        let recorded = std::fs::read_to_string(folder.join("site.toml")).unwrap();
+        let recorded: Recorded = toml::from_str(&recorded).unwrap();
+        let site = Site::start().await.unwrap();
+        for page in &recorded.page {
+            let body = std::fs::read(folder.join(&page.file)).unwrap();
+            let path =
+                page.post.as_ref().map_or_else(|| page.path.clone(), |post| format!("{} {post}", page.path));
+            site.put(&path, Page::bytes(&page.r#type, body));
+        }
+        let client = fixture::client(&site, |config| {
+            config.overrides.insert(format!("{}.invalid", profile.id), site.address());
+        });
+        let seen = discover(&client, fixture::clock().as_ref(), profile, &profile.columns[0], LIMITS).await;
+        assert_eq!((seen.outcome, seen.complete), (PollOutcome::Ok, true), "{}: {seen:?}", profile.id);
+        assert_eq!(seen.found.len(), recorded.reports, "{}: {seen:?}", profile.id);
+        for found in &seen.found {
+            assert!(found.body.as_deref().is_some_and(|body| body.starts_with(&profile.id)), "{found:?}");
+            assert!(found.year.is_some_and(|year| year >= 2024), "{found:?}");
+            assert!(found.date.is_some() || profile.id == "meigang", "{found:?}");
+        }
+        // One page less, and the same list is no longer complete.
+        let last = recorded.page.last().unwrap();
+        if recorded.page.len() > 1 {
+            let path =
+                last.post.as_ref().map_or_else(|| last.path.clone(), |post| format!("{} {post}", last.path));
+            site.put(&path, Page::html("<p>系统繁忙，请稍后再试</p>"));
+            let cut =
+                discover(&client, fixture::clock().as_ref(), profile, &profile.columns[0], LIMITS).await;
+            assert!(!cut.complete, "{}: {cut:?}", profile.id);
+        }
+    }
+}

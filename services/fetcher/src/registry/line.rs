@@ -27,6 +27,7 @@ pub(super) fn lines(file: &Path, text: &str, problems: &mut Vec<Problem>) -> Vec
             }
         };
         let start = skip + record.position().map_or(0, |at| usize::try_from(at.byte()).unwrap_or(0));
+        let start = behind_comments(text, start);
         let spans = spans(text, start, &record);
         let whole = start..spans.last().map_or(start, |span| span.end);
         match &head {
@@ -90,6 +91,18 @@ fn header(
         problems.push(Problem::at(file, text, span, message));
     }
     head
+}
+
+/// A record's position is that of the comments and blank lines before it.
+fn behind_comments(text: &str, mut start: usize) -> usize {
+    loop {
+        let rest = text.get(start..).unwrap_or_default();
+        start += match rest.chars().next() {
+            Some('#') => rest.find('\n').map_or(rest.len(), |end| end + 1),
+            Some('\r' | '\n') => 1,
+            _ => return start,
+        };
+    }
 }
 
 /// The bytes of each field, quotes included.

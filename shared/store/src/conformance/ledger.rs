@@ -50,6 +50,14 @@ pub async fn raising_again_makes_a_new_generation_of_the_same_row(store: Arc<dyn
     assert!(store.open_task(first.task, 1).await.unwrap().is_none());
 }
 
+pub async fn of_two_generations_in_one_batch_only_the_newer_is_written(store: Arc<dyn Store>) {
+    let older = store.raise(Stage::Due, SUBJECT, at(0), at(0)).await.unwrap();
+    let newer = store.raise(Stage::Due, SUBJECT, at(1), at(1)).await.unwrap();
+    let finished = |ticket: &Ticket| Finished { ticket: ticket.clone(), result: StageResult::Nothing };
+    let batch = vec![finished(&older), finished(&newer), finished(&newer)];
+    assert_eq!(store.finish(batch, at(2)).await.unwrap(), [false, true, false]);
+}
+
 pub async fn marks_on_a_waiting_row_coalesce_at_the_earlier_time(store: Arc<dyn Store>) {
     store.raise(Stage::Due, SUBJECT, at(10), at(0)).await.unwrap();
     let last = store.raise(Stage::Due, SUBJECT, at(19), at(9)).await.unwrap();

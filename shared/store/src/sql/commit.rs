@@ -49,8 +49,8 @@ pub(super) async fn finish(conn: &mut Conn, batch: Vec<Finished>, now: Timestamp
     let mut ended = Vec::with_capacity(batch.len());
     let mut results = Results::default();
     for Finished { ticket, result } in batch {
-        // A row that stands in the batch twice is ended once.
-        let own = open.remove(&ticket.task);
+        // A row may stand in the batch twice, in an older generation as well: only the one that was ended counts, and once.
+        let own = open.remove(&(ticket.task, ticket.generation));
         ended.push(own);
         if own {
             results.add(ticket.stage, ticket.subject, result);

@@ -73,7 +73,8 @@ WHERE t.state IN ('ready', 'sent')";
 /// The error of an earlier attempt stays for `why`.
 const END: &str = "
 UPDATE tasks SET state = 'done', lease_until = NULL, updated_at = ?2 FROM {?1: id TEXT, generation BIGINT} AS l
-WHERE tasks.id = l.id AND tasks.generation = l.generation AND tasks.state IN ('ready', 'sent') RETURNING tasks.id";
+WHERE tasks.id = l.id AND tasks.generation = l.generation AND tasks.state IN ('ready', 'sent')
+RETURNING tasks.id, tasks.generation";
 
 const RETRY: &str = "
 UPDATE tasks SET state = 'ready', attempt = attempt + 1, not_before = ?3, lease_until = NULL,
@@ -251,14 +252,14 @@ pub(super) async fn open_tasks(conn: &mut Conn, rows: &[(Uuid, i64)]) -> StoreRe
     rows::all(&query(OPEN).bind(json_of(&rows)?).all(conn).await?, rows::task)
 }
 
-/// Ends rows; gives those whose generation was still open.
+/// Ends rows; gives those, with their generation, that were still open.
 pub(super) async fn end<'t>(
     conn: &mut Conn,
     tickets: impl Iterator<Item = &'t Ticket>,
     now: Timestamp,
-) -> StoreResult<HashSet<Uuid>> {
+) -> StoreResult<HashSet<(Uuid, i64)>> {
     let ended = query(END).bind(named(tickets)?).bind(now).all(conn).await?;
-    ended.iter().map(|row| row.id("id")).collect()
+    ended.iter().map(|row| Ok((row.id("id")?, row.number("generation")?))).collect()
 }
 
 /// Another attempt later.
