@@ -4,6 +4,8 @@ use scraper::{ElementRef, Html, Node, Selector};
 
 /// Pages with less visible text than this are looked at for words of a challenge, a login or an apology.
 const SHORT: usize = 400;
+/// Block pages of firewalls may explain themselves at length; none is longer than this.
+const LONGEST_BLOCK: usize = 3_000;
 /// Pages with less than this show nothing.
 const NOTHING: usize = 10;
 
@@ -23,6 +25,19 @@ const CHALLENGE: &[&str] = &[
     "Checking your browser",
     "enable JavaScript",
 ];
+/// What a firewall says of itself; on a page that does not speak of a report it is believed at any length.
+const BLOCK: &[&str] = &[
+    "请求被拦截",
+    "已被拦截",
+    "访问被拦截",
+    "访问被拒绝",
+    "非法请求",
+    "防火墙",
+    "安全验证",
+    "人机验证",
+    "Access Denied",
+    "Web Application Firewall",
+];
 const APOLOGY: &[&str] = &[
     "页面不存在",
     "页面没有找到",
@@ -37,6 +52,9 @@ const APOLOGY: &[&str] = &[
 ];
 /// The server speaks of itself, not of the address: what was asked for may well be there.
 const BUSY: &[&str] = &["系统维护", "正在维护", "维护中", "暂停服务", "系统繁忙", "服务繁忙", "服务器繁忙"];
+
+/// What a page that is about annual reports says somewhere.
+const REPORT: &[&str] = &["年度报告", "年报", "政府信息公开"];
 
 /// The format of bytes, as far as it matters here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +138,7 @@ pub fn format(fetched: &Fetched) -> Format {
 /// True for a page that surely shows so much text that [`look`] will have nothing against it; `false` decides nothing. Text that
 /// is not shown, or that may be none, is not counted, and a page that hides text in unusual ways is left to the parser.
 pub fn shows_much(source: &str) -> bool {
-    if find_ignoring_case(source, "<template").is_some() {
+    if find_ignoring_case(source, "<template").is_some() || BLOCK.iter().any(|words| source.contains(words)) {
         return false;
     }
     let (mut rest, mut shown) = (source, 0);
@@ -183,6 +201,12 @@ pub fn look(page: &Html) -> Look {
             return Look::Apology((*words).to_owned());
         }
     }
+    if facts.shown < LONGEST_BLOCK
+        && !REPORT.iter().any(|words| facts.text.contains(words))
+        && let Some(words) = BLOCK.iter().find(|words| facts.text.contains(**words))
+    {
+        return Look::Challenge((*words).to_owned());
+    }
     if facts.shown < NOTHING && !facts.embeds {
         return Look::Blank;
     }
@@ -217,7 +241,7 @@ impl Facts {
             }
             shown += piece.chars().filter(|c| !c.is_whitespace()).count();
             text.push_str(piece);
-            if shown >= SHORT {
+            if shown >= LONGEST_BLOCK {
                 break;
             }
         }
@@ -313,6 +337,9 @@ mod tests {
             ("<html><body>  </body></html>".to_owned(), "blank"),
             ("<html><body><iframe src='a.pdf'></iframe></body></html>".to_owned(), "content"),
             (format!("<body>{long}<input type=password> 验证码</body>"), "content"),
+            (format!("<title>提示</title><p>{}您的请求已被拦截</p>", "说明".repeat(SHORT)), "challenge"),
+            (format!("<p>政府信息公开工作年度报告{}建成防火墙</p>", "说明".repeat(SHORT)), "content"),
+            (format!("<p>{}建成防火墙</p>", "说明".repeat(LONGEST_BLOCK)), "content"),
         ];
         for (html, want) in cases {
             let got = match look(&Html::parse_document(&html)) {
