@@ -2,6 +2,7 @@
 use serde_json::Value;
 
 use gongkai_harness::folder::Folder;
+use gongkai_testkit::site::{Page, Site};
 
 /// Codes of the contract that this release implements.
 const CODES: [&str; 31] = [
@@ -117,4 +118,28 @@ fn the_example_profiles_are_right() {
     let profiles = gongkai_harness::folder::repository().join("examples/profiles");
     let said = folder.gongkai(&["sites", "check", profiles.to_str().unwrap()]).out_of(0);
     assert!(said.contains("没有问题"), "{said}");
+}
+
+#[test]
+fn a_profile_is_drafted_from_a_home_page_within_the_address_guard() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let site = runtime.block_on(Site::start()).unwrap();
+    let entry = |name: &str| {
+        format!("<li><a href='/{name}.html'>云泽市{name}2025年政府信息公开工作年度报告</a></li>")
+    };
+    let text = "云泽市人民政府".repeat(80);
+    site.put(
+        "/",
+        Page::html(format!("<title>云泽市人民政府</title><a href='/nb/'>政府信息公开年报</a><p>{text}</p>")),
+    );
+    site.put(
+        "/nb/",
+        Page::html(format!("<ul class='nb'>{}{}</ul><p>{text}</p>", entry("财政局"), entry("教育局"))),
+    );
+    let folder = Folder::new();
+    let refused = folder.gongkai(&["sites", "draft", &site.root()]).err_of(2);
+    assert!(refused.contains("127.0.0.1"), "{refused}");
+    let open = [("GONGKAI_FETCH__ALLOW_PRIVATE", "true"), ("GONGKAI_FETCH__HOST_INTERVAL_MS", "0")];
+    let said = folder.gongkai_with(&["sites", "draft", &site.root()], &open).out_of(0);
+    assert!(said.contains("list = \"ul.nb\"") && said.contains("item = \"ul.nb > li\""), "{said}");
 }

@@ -319,6 +319,14 @@ pub(crate) enum SitesAction {
         /// 文件夹（默认 sites.dir）/ folder
         dir: Option<PathBuf>,
     },
+    /// 从首页（或年报列表页）起草站点配置 / drafts a profile from a home page, or from the list itself
+    Draft {
+        /// 网址 / address
+        url: url::Url,
+        /// 写入文件，不覆盖 / to a file, never over one
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -1,7 +1,21 @@
-//! `gongkai sites check`: compiles registry and site profiles and says everything that is wrong, with file and line.
-use gongkai_fetcher::{Problem, Profiles, Registry, check_profiles};
+//! `gongkai sites`: `check` compiles registry and site profiles and says everything that is wrong, with file and line; `draft`
+//! writes a profile to begin with.
+use std::{
+    fs::OpenOptions,
+    io::Write,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::Context;
+use gongkai_fetcher::{PoliteClient, Problem, Profiles, Registry, check_profiles, draft::draft};
 use gongkai_model::Lang;
-use gongkai_runtime::settings::Settings;
+use gongkai_runtime::{
+    clock::{Clock, SystemClock},
+    http::{HttpClient, HttpConfig},
+    settings::Settings,
+};
+use url::Url;
 
 use crate::{
     cli::{SettingsArguments, SitesAction, SitesArguments},
@@ -11,7 +25,43 @@ use crate::{
 
 /// Runs the command.
 pub(crate) fn command(settings: &SettingsArguments, arguments: &SitesArguments) -> anyhow::Result<Exit> {
-    let SitesAction::Check { dir } = &arguments.action;
+    match &arguments.action {
+        SitesAction::Check { dir } => check(settings, dir.as_ref()),
+        SitesAction::Draft { url, output } => drafted(settings, url, output.as_deref()),
+    }
+}
+
+/// What is drafted is printed, or written to a file that is not there yet.
+fn drafted(settings: &SettingsArguments, url: &Url, place: Option<&Path>) -> anyhow::Result<Exit> {
+    let fetch = open::settings(settings, Vec::new())?.settings.fetch;
+    let client = HttpClient::new(HttpConfig::from_settings(&fetch))?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock { today: None });
+    let client = PoliteClient::new(client, clock, &fetch);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let drafted = match runtime.block_on(draft(&client, url)) {
+        Ok(drafted) => drafted,
+        Err(error) => {
+            output::complain(&format!("未能起草：{error} (no profile was drafted)"));
+            return Ok(Exit::CouldNotRun);
+        }
+    };
+    match place {
+        Some(place) => {
+            let mut file = OpenOptions::new().write(true).create_new(true).open(place).with_context(|| {
+                format!("未写入 {}，已有同名文件则请先移走 (not written; move a file of that name away first)", place.display())
+            })?;
+            file.write_all(drafted.toml.as_bytes())?;
+            let (count, place) = (drafted.columns, place.display());
+            output::print(&format!(
+                "{count} 个栏目已写入 {place}，请逐项核对 ({count} column(s) written: look at every line)\n"
+            ))?;
+        }
+        None => output::print(&drafted.toml)?,
+    }
+    Ok(Exit::Fine)
+}
+
+fn check(settings: &SettingsArguments, dir: Option<&PathBuf>) -> anyhow::Result<Exit> {
     let mut settings = open::settings(settings, Vec::new())?.settings;
     if let Some(dir) = dir {
         settings.sites.dir.clone_from(dir);

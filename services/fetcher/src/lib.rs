@@ -3,6 +3,7 @@
 pub mod charset;
 pub mod client;
 pub mod discover;
+pub mod draft;
 pub mod handler;
 pub mod list;
 pub mod look;

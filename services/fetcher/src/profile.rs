@@ -77,6 +77,22 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// A profile of nothing but a host, to look at a site that has none yet.
+    pub(crate) fn of_host(home: &Url) -> Option<Self> {
+        Some(Self {
+            id: "draft".to_owned(),
+            name: String::new(),
+            region: "0000".to_owned(),
+            home: home.clone(),
+            hosts: Hosts::new(vec![home.host_str()?.to_owned()]),
+            encoding: None,
+            interval: None,
+            revisit: None,
+            columns: Vec::new(),
+            index: BodyIndex::default(),
+        })
+    }
+
     /// The column of this name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)

@@ -1,0 +1,137 @@
+//! Whether a page is a list of annual reports, by what its links say, and how its entries are found again.
+use std::sync::LazyLock;
+
+use regex::Regex;
+use scraper::{ElementRef, Html, Selector};
+use url::Url;
+
+/// Fewer reports make no list.
+const FEWEST: usize = 2;
+
+#[expect(clippy::expect_used, reason = "a constant pattern; a test compiles it")]
+static TITLE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:19|20)\d\d\s*年?.*(?:年度报告|年报)|信息公开(?:工作)?年度报告").expect("constant pattern")
+});
+#[expect(clippy::expect_used, reason = "a constant pattern; a test compiles it")]
+static COUNT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"createPageHTML\(\s*(\d+)").expect("constant pattern"));
+
+/// A list as it was recognised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ListFound {
+    pub(super) url: Url,
+    /// Selector of what holds the entries.
+    pub(super) list: String,
+    /// Selector of an entry.
+    pub(super) item: String,
+    pub(super) next: Next,
+    /// Titles of the first reports, as a proof for people.
+    pub(super) titles: Vec<String>,
+    pub(super) reports: usize,
+}
+
+/// The way to the following pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    None,
+    Link(String),
+    /// A link to the next page that no class or id tells from others.
+    Unclear,
+    Counted(String),
+}
+
+/// The list that a page is, if it is one.
+pub(super) fn recognise(url: &Url, html: &Html, source: &str) -> Option<ListFound> {
+    let selector = Selector::parse("a[href]").ok()?;
+    let reports: Vec<ElementRef<'_>> =
+        html.select(&selector).filter(|link| is_report(&text_of(*link))).collect();
+    if reports.len() < FEWEST {
+        return None;
+    }
+    let (holder, entry) = holder(&reports)?;
+    let list = path_of(holder);
+    let item = format!("{list} > {}", entry.value().name());
+    let found = Selector::parse(&item).ok()?;
+    (html.select(&found).count() >= FEWEST).then(|| ListFound {
+        url: url.clone(),
+        next: next(url, html, source),
+        titles: reports.iter().take(3).map(|link| text_of(*link)).collect(),
+        reports: reports.len(),
+        list,
+        item,
+    })
+}
+
+fn is_report(title: &str) -> bool {
+    TITLE.is_match(title) && !["解读", "通知", "办法", "图解"].iter().any(|words| title.contains(words))
+}
+
+/// The lowest element that holds most of the reports in different children, and the first of these children.
+fn holder<'h>(reports: &[ElementRef<'h>]) -> Option<(ElementRef<'h>, ElementRef<'h>)> {
+    let most = reports.len().div_ceil(2).max(FEWEST);
+    let first = reports.first()?;
+    let mut below = *first;
+    for above in first.ancestors().filter_map(ElementRef::wrap) {
+        let child_of = |link: &ElementRef<'_>| {
+            let mut path = std::iter::once(**link).chain(link.ancestors());
+            path.find(|node| node.parent().is_some_and(|parent| parent.id() == above.id()))
+                .map(|node| node.id())
+        };
+        let children: std::collections::HashSet<_> = reports.iter().filter_map(child_of).collect();
+        if children.len() >= most {
+            return Some((above, below));
+        }
+        below = above;
+    }
+    None
+}
+
+/// A selector of an element: its id or class, else its place below one that has one.
+fn path_of(element: ElementRef<'_>) -> String {
+    let plain = |name: &str| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+    };
+    let own = |element: ElementRef<'_>| {
+        let value = element.value();
+        let starts = |name: &&str| plain(name) && name.starts_with(|c: char| c.is_ascii_alphabetic());
+        let id = value.id().filter(starts).map(|id| format!("#{id}"));
+        id.or_else(|| value.classes().find(starts).map(|class| format!(".{class}")))
+    };
+    let mut path = element.value().name().to_owned();
+    if let Some(mark) = own(element) {
+        return path + &mark;
+    }
+    for above in element.ancestors().filter_map(ElementRef::wrap) {
+        let name = above.value().name();
+        let mark = own(above);
+        path = format!("{name}{} > {path}", mark.as_deref().unwrap_or_default());
+        if mark.is_some() {
+            break;
+        }
+    }
+    path
+}
+
+fn next(url: &Url, html: &Html, source: &str) -> Next {
+    if COUNT.is_match(source) {
+        let file = url.path_segments().and_then(Iterator::last).unwrap_or_default();
+        let stem = file.rsplit_once('.').map_or("index", |(stem, _)| stem);
+        return Next::Counted(format!("{stem}_{{n}}.html"));
+    }
+    let words = ["下一页", "下页"];
+    let is_next = |link: &ElementRef<'_>| words.contains(&text_of(*link).as_str());
+    let Ok(selector) = Selector::parse("a[href]") else { return Next::None };
+    let Some(link) = html.select(&selector).find(is_next) else { return Next::None };
+    let path = path_of(link);
+    let alone = Selector::parse(&path).is_ok_and(|selector| html.select(&selector).count() == 1);
+    if alone { Next::Link(path) } else { Next::Unclear }
+}
+
+/// The text of a link, or its title where that says more.
+pub(super) fn text_of(link: ElementRef<'_>) -> String {
+    let shown = link.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
+    match link.attr("title").map(str::trim) {
+        Some(title) if title.chars().count() > shown.chars().count() => title.to_owned(),
+        _ => shown,
+    }
+}
