@@ -16,7 +16,8 @@ const ALERTMANAGER: &str = "prometheus-alertmanager";
 const INSTALL: &str = "apt-get install --no-install-recommends prometheus prometheus-alertmanager";
 /// What the servers write when they can be asked.
 const PROMETHEUS_READY: &str = "Server is ready to receive web requests";
-const ALERTMANAGER_READY: &str = "Completed loading of configuration file";
+/// Its settings are read before; only now it can be spoken to.
+const ALERTMANAGER_READY: &str = "Listening on";
 
 /// A Prometheus of one test. Dropping it ends it at once and removes its data.
 #[derive(Debug)]
