@@ -152,23 +152,11 @@ mod tests {
         deadline(&body(kind, level), year).and_then(|d| d.due)
     }
 
-    const KINDS: [Kind; 7] = [
-        Kind::Government,
-        Kind::Office,
-        Kind::Department,
-        Kind::Township,
-        Kind::Street,
-        Kind::Zone,
-        Kind::Vertical,
-    ];
-    const LEVELS: [Level; 5] =
-        [Level::Central, Level::Province, Level::Prefecture, Level::County, Level::Township];
-
     #[test]
     fn under_decree_492_every_organ_is_due_on_31_march() {
         for year in [2008, 2012, 2018] {
-            for kind in KINDS {
-                for level in LEVELS {
+            for kind in Kind::ALL {
+                for level in Level::ALL {
                     assert_eq!(
                         due(kind, level, year),
                         Some(date(year + 1, 3, 31)),
@@ -192,7 +180,7 @@ mod tests {
                     assert_eq!(due(kind, level, year), None, "{kind:?} {level:?}");
                 }
             }
-            for kind in KINDS {
+            for kind in Kind::ALL {
                 assert_eq!(due(kind, Level::Township, year), None, "{kind:?} at township level");
             }
         }

@@ -1,8 +1,12 @@
 //! Standard output and error of the commands: one place that prints, exit codes, colours only for a terminal.
 use std::{
+    fs::OpenOptions,
     io::{self, IsTerminal, Write},
+    path::Path,
     process::ExitCode,
 };
+
+use anyhow::Context;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +34,17 @@ pub(crate) fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()
+}
+
+/// Writes what people will go on to edit to a file that is not there yet; never over one.
+pub(crate) fn write_new(place: &Path, text: &str) -> anyhow::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(place).with_context(|| {
+        format!(
+            "未写入 {}，已有同名文件则请先移走 (not written; move a file of that name away first)",
+            place.display()
+        )
+    })?;
+    Ok(file.write_all(text.as_bytes())?)
 }
 
 /// Prints a line to standard error; there is nobody left to tell if that fails.

@@ -1,9 +1,5 @@
 //! `gongkai registry build`: a registry to begin with, made from a table of division codes.
-use std::{
-    fs::{self, OpenOptions},
-    io::Write,
-    path::Path,
-};
+use std::{fs, path::Path};
 
 use anyhow::{Context, bail};
 use gongkai_fetcher::registry::build::{DIVISIONS, build};
@@ -41,10 +37,7 @@ pub(crate) fn command(arguments: &RegistryArguments) -> anyhow::Result<Exit> {
     let bodies = lines.lines().count().saturating_sub(1);
     match place {
         Some(place) => {
-            let mut file = OpenOptions::new().write(true).create_new(true).open(place).with_context(|| {
-                format!("未写入 {}，已有同名文件则请先移走 (not written; move a file of that name away first)", place.display())
-            })?;
-            file.write_all(registry.as_bytes())?;
+            output::write_new(place, &registry)?;
             output::print(&format!("{bodies} 个机构已写入 {} ({bodies} bodies written)\n", place.display()))?;
         }
         None => output::print(&registry)?,

@@ -1,13 +1,10 @@
 //! `gongkai sites`: `check` compiles registry and site profiles and says everything that is wrong, with file and line; `draft`
 //! writes a profile to begin with.
 use std::{
-    fs::OpenOptions,
-    io::Write,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use anyhow::Context;
 use gongkai_fetcher::{PoliteClient, Problem, Profiles, Registry, check_profiles, draft::draft};
 use gongkai_model::Lang;
 use gongkai_runtime::{
@@ -47,10 +44,7 @@ fn drafted(settings: &SettingsArguments, url: &Url, place: Option<&Path>) -> any
     };
     match place {
         Some(place) => {
-            let mut file = OpenOptions::new().write(true).create_new(true).open(place).with_context(|| {
-                format!("未写入 {}，已有同名文件则请先移走 (not written; move a file of that name away first)", place.display())
-            })?;
-            file.write_all(drafted.toml.as_bytes())?;
+            output::write_new(place, &drafted.toml)?;
             let (count, place) = (drafted.columns, place.display());
             output::print(&format!(
                 "{count} 个栏目已写入 {place}，请逐项核对 ({count} column(s) written: look at every line)\n"

@@ -19,6 +19,10 @@ pub enum Level {
 }
 
 impl Level {
+    /// All of them, the highest first.
+    pub const ALL: [Self; 5] =
+        [Self::Central, Self::Province, Self::Prefecture, Self::County, Self::Township];
+
     /// The name in the registry, metrics and the store.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -52,6 +56,17 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Government,
+        Self::Office,
+        Self::Department,
+        Self::Township,
+        Self::Street,
+        Self::Zone,
+        Self::Vertical,
+    ];
+
     /// The name in the registry, metrics and the store.
     pub const fn as_str(self) -> &'static str {
         match self {

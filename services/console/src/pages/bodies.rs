@@ -18,17 +18,6 @@ use crate::{
 
 /// Lines of a page.
 const LINES: usize = 50;
-const LEVELS: [Level; 5] =
-    [Level::Central, Level::Province, Level::Prefecture, Level::County, Level::Township];
-const KINDS: [Kind; 7] = [
-    Kind::Government,
-    Kind::Office,
-    Kind::Department,
-    Kind::Township,
-    Kind::Street,
-    Kind::Zone,
-    Kind::Vertical,
-];
 const STATES: [DueState; 7] = [
     DueState::NotDue,
     DueState::DueSoon,
@@ -99,8 +88,8 @@ impl Asked {
 
     /// All bodies that match, by region, level, kind and id.
     pub(crate) async fn matches(&self, state: &ConsoleState) -> Result<Matches, PageError> {
-        let level = Self::named(&self.level, &LEVELS, |level| level.as_str(), "level")?;
-        let kind = Self::named(&self.kind, &KINDS, |kind| kind.as_str(), "kind")?;
+        let level = Self::named(&self.level, &Level::ALL, |level| level.as_str(), "level")?;
+        let kind = Self::named(&self.kind, &Kind::ALL, |kind| kind.as_str(), "kind")?;
         let wanted = Self::named(&self.state, &STATES, DueState::as_str, "state")?;
         let (year, years) = ask::year(state, &self.year).await?;
         let all = state.store.bodies().await?;
@@ -206,8 +195,8 @@ pub(crate) async fn page(State(state): State<ConsoleState>, f: Frame, Query(aske
         year,
         years,
         regions: regions.into_iter().map(|code| (code.to_owned(), region_name(code))).collect(),
-        levels: LEVELS.map(|level| (level.as_str(), words::level(&f, level))).into(),
-        kinds: KINDS.map(|kind| (kind.as_str(), words::kind(&f, kind))).into(),
+        levels: Level::ALL.map(|level| (level.as_str(), words::level(&f, level))).into(),
+        kinds: Kind::ALL.map(|kind| (kind.as_str(), words::kind(&f, kind))).into(),
         states: STATES.map(|state| (state.as_str(), words::due_state(&f, state).word)).into(),
         lines,
         total,

@@ -5,18 +5,6 @@ use jiff::civil::Date;
 use super::{Line, Registry};
 use crate::problem::Problem;
 
-const LEVELS: [Level; 5] =
-    [Level::Central, Level::Province, Level::Prefecture, Level::County, Level::Township];
-const KINDS: [Kind; 7] = [
-    Kind::Government,
-    Kind::Office,
-    Kind::Department,
-    Kind::Township,
-    Kind::Street,
-    Kind::Zone,
-    Kind::Vertical,
-];
-
 /// The body of a line; `None` after at least one problem.
 pub(super) fn body(registry: &Registry, line: &Line, problems: &mut Vec<Problem>) -> Option<Body> {
     let before = problems.len();
@@ -26,8 +14,8 @@ pub(super) fn body(registry: &Registry, line: &Line, problems: &mut Vec<Problem>
         name: reader.needed("name"),
         former_names: former_names(line.get("former_names")),
         code: reader.code(),
-        level: reader.one_of("level", &LEVELS, Level::as_str).unwrap_or(Level::County),
-        kind: reader.one_of("kind", &KINDS, Kind::as_str).unwrap_or(Kind::Department),
+        level: reader.one_of("level", &Level::ALL, Level::as_str).unwrap_or(Level::County),
+        kind: reader.one_of("kind", &Kind::ALL, Kind::as_str).unwrap_or(Kind::Department),
         parent: optional(line.get("parent")),
         site: optional(line.get("site")),
         local_due: reader.local_due(),
