@@ -12,6 +12,17 @@ use gongkai_harness::{
     service::Service,
 };
 
+/// What holds for every page that is open: no complaint, nothing asked of other hosts, no scrolling sideways.
+pub(crate) fn holds(browser: &mut Browser, console: &str, about: &str) {
+    keep(about, || browser.picture());
+    assert_eq!(browser.complaints(), [] as [&str; 0], "{about}");
+    for request in browser.requested() {
+        assert!(request.starts_with(console), "{about} asks {request}");
+    }
+    let width = browser.value("[document.documentElement.scrollWidth, window.innerWidth]");
+    assert!(width[0].as_u64() <= width[1].as_u64(), "{about} scrolls sideways: {width}");
+}
+
 /// A settled demo with a browser before it.
 struct Scene {
     folder: Folder,
@@ -40,14 +51,8 @@ impl Scene {
         let address = format!("{}{path}{mark}lang={lang}", self.console);
         self.browser.open(&address, screen);
         let about = format!("{name} {lang} {}", screen.name);
-        keep(&about, || self.browser.picture());
+        holds(&mut self.browser, &self.console, &about);
         let browser = &mut self.browser;
-        assert_eq!(browser.complaints(), [] as [&str; 0], "{about}");
-        for request in browser.requested() {
-            assert!(request.starts_with(&self.console), "{about} asks {request}");
-        }
-        let width = browser.value("[document.documentElement.scrollWidth, window.innerWidth]");
-        assert!(width[0].as_u64() <= width[1].as_u64(), "{about} scrolls sideways: {width}");
         let wanted = if lang == "zh" { "zh-CN" } else { "en" };
         assert_eq!(browser.value("document.documentElement.lang"), wanted, "{about}");
         assert_eq!(browser.value("document.querySelectorAll('h1').length"), 1, "{about}");

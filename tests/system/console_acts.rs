@@ -10,7 +10,7 @@ use gongkai_store::Filter;
 
 use crate::{
     browser::{Browser, DESK, PHONE, Screen},
-    console::keep,
+    console::holds,
 };
 
 const TOKEN: &str = "open-sesame";
@@ -44,14 +44,7 @@ impl Scene {
 
     /// What holds for every page.
     fn holds(&mut self, name: &str, screen: Screen) {
-        let about = format!("{name} {}", screen.name);
-        keep(&about, || self.browser.picture());
-        assert_eq!(self.browser.complaints(), [] as [&str; 0], "{about}");
-        for request in self.browser.requested() {
-            assert!(request.starts_with(&self.console), "{about} asks {request}");
-        }
-        let width = self.browser.value("[document.documentElement.scrollWidth, window.innerWidth]");
-        assert!(width[0].as_u64() <= width[1].as_u64(), "{about} scrolls sideways: {width}");
+        holds(&mut self.browser, &self.console, &format!("{name} {}", screen.name));
     }
 
     fn main(&mut self) -> String {
