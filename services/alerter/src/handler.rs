@@ -125,9 +125,11 @@ impl DueHandler {
                 unread.insert(polls);
             }
         }
-        for version in known.compared() {
-            let normaliser = self.store.version(version).await?.and_then(|version| version.normaliser);
-            known.normalisers.extend(normaliser.map(|normaliser| (version, normaliser)));
+        let compared = known.compared();
+        if !compared.is_empty() {
+            let versions = self.store.versions(&compared).await?;
+            let normalisers = versions.values().filter_map(|version| Some((version.id, version.normaliser?)));
+            known.normalisers = normalisers.collect();
         }
         Ok(known)
     }

@@ -39,6 +39,8 @@ pub struct FetchHandler {
     pub clock: Arc<dyn Clock>,
     /// `fetch.*`
     pub settings: FetchSettings,
+    /// `calendar.first_year`: what a poll says of earlier years concerns nobody.
+    pub first_year: i16,
     /// What is counted.
     pub metrics: FetchMetrics,
 }

@@ -1,12 +1,12 @@
 //! One piece of work: a version's bytes out of the archive, through a reader.
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
 use gongkai_model::{BodyIndex, Report, Stage};
 use gongkai_reading::{NORMALISER, content};
 use gongkai_runtime::handler::Handler;
 use gongkai_store::{
-    Archive, BlobId, Failure, FailureClass, Parsed, Source, StageResult, Store, Task, Version,
+    Archive, BlobId, Failure, FailureClass, Parsed, Source, StageResult, Store, StoreResult, Task, Version,
 };
 use uuid::Uuid;
 
@@ -14,6 +14,9 @@ use crate::{
     assign::assign,
     reader::{Document, DocumentReader},
 };
+
+/// Versions that are looked up in the store together.
+const AT_ONCE: usize = 8;
 
 /// Reads versions.
 pub struct ParseHandler {
@@ -34,19 +37,32 @@ impl ParseHandler {
         Self { store, archive, bodies, reader }
     }
 
-    async fn load(&self, task: &Task) -> Result<Option<(Version, Source, Vec<u8>)>, Failure> {
-        let id = task
-            .subject
-            .parse::<Uuid>()
-            .map_err(|_| contract(format!("`{}` is no version id", task.subject)))?;
-        let Some(version) = self.store.version(id).await? else { return Ok(None) };
-        let Some(source) = self.store.source(version.source).await? else {
-            return Ok(None);
-        };
+    /// The versions with their sources, asked of the store once for all. One that is not there has nothing to be read.
+    async fn known(&self, tasks: &[Task]) -> StoreResult<HashMap<Uuid, (Version, Source)>> {
+        let ids: Vec<Uuid> = tasks.iter().filter_map(|task| version_of(task).ok()).collect();
+        let versions = self.store.versions(&ids).await?;
+        let of: Vec<Uuid> = versions.values().map(|version| version.source).collect();
+        let sources = self.store.sources(&of).await?;
+        let known = versions.into_iter().filter_map(|(id, version)| {
+            let source = sources.get(&version.source)?.clone();
+            Some((id, (version, source)))
+        });
+        Ok(known.collect())
+    }
+
+    async fn read(&self, version: &Version, source: &Source) -> Result<StageResult, Failure> {
         let bytes = self.archive.get(&version.blob).await?;
         let bytes = bytes
             .ok_or_else(|| contract(format!("the archive has lost {} of {}", version.blob, source.url)))?;
-        Ok(Some((version, source, bytes)))
+        let document = Document { bytes, content_type: version.media_type.clone(), url: source.url.clone() };
+        let reports = self.reader.read(document).await?;
+        let alone = reports.len() == 1;
+        Ok(StageResult::Parsed(Parsed {
+            version: version.id,
+            text_hash: hash(&reports),
+            normaliser: NORMALISER,
+            reports: reports.into_iter().map(|report| assign(report, source, &self.bodies, alone)).collect(),
+        }))
     }
 }
 
@@ -57,17 +73,39 @@ impl Handler for ParseHandler {
     }
 
     async fn handle(&self, task: &Task) -> Result<StageResult, Failure> {
-        let Some((version, source, bytes)) = self.load(task).await? else { return Ok(StageResult::Nothing) };
-        let document = Document { bytes, content_type: version.media_type.clone(), url: source.url.clone() };
-        let reports = self.reader.read(document).await?;
-        let alone = reports.len() == 1;
-        Ok(StageResult::Parsed(Parsed {
-            version: version.id,
-            text_hash: hash(&reports),
-            normaliser: NORMALISER,
-            reports: reports.into_iter().map(|report| assign(report, &source, &self.bodies, alone)).collect(),
-        }))
+        let id = version_of(task)?;
+        match self.known(std::slice::from_ref(task)).await?.get(&id) {
+            Some((version, source)) => self.read(version, source).await,
+            None => Ok(StageResult::Nothing),
+        }
     }
+
+    fn at_once(&self) -> usize {
+        AT_ONCE
+    }
+
+    async fn handle_all(&self, tasks: &[Task]) -> Vec<Result<StageResult, Failure>> {
+        let known = match self.known(tasks).await {
+            Ok(known) => known,
+            Err(error) => {
+                let failure = Failure::from(error);
+                return tasks.iter().map(|_| Err(failure.clone())).collect();
+            }
+        };
+        let mut results = Vec::with_capacity(tasks.len());
+        for task in tasks {
+            results.push(match version_of(task).map(|id| known.get(&id)) {
+                Ok(Some((version, source))) => self.read(version, source).await,
+                Ok(None) => Ok(StageResult::Nothing),
+                Err(failure) => Err(failure),
+            });
+        }
+        results
+    }
+}
+
+fn version_of(task: &Task) -> Result<Uuid, Failure> {
+    task.subject.parse().map_err(|_| contract(format!("`{}` is no version id", task.subject)))
 }
 
 /// Hash of what a revision would change: the reports' own text, without the page around them.

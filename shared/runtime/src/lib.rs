@@ -4,6 +4,7 @@ pub mod backoff;
 pub mod checkpoint;
 pub mod clock;
 pub mod dead_letters;
+mod desk;
 pub mod error;
 mod feed;
 pub mod handler;

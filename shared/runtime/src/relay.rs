@@ -1,4 +1,5 @@
-//! The only publisher: takes due rows of the ledger, publishes them, and notes what the bus said.
+//! The only publisher: takes due rows of the ledger, or from the hands of commits that made them, publishes them, and notes what
+//! the bus said.
 //!
 //! A row is taken under a short lease before it is published, so that a relay that dies leaves it due again; a confirm makes
 //! the lease long. Most rows are done before that is worth a write: confirms are noted a few seconds later. Nothing here is lost when store or bus go away: the rows wait in the ledger, the relay waits for both.
@@ -19,14 +20,13 @@ use crate::{
     backoff::Backoff,
     checkpoint::{Checkpoint, Moment},
     clock::Clock,
+    desk::TAKEN,
     lifecycle::Stop,
     outage::Outage,
-    wake::Wake,
+    wake::{Calls, Wake},
     worker::Deps,
 };
 
-/// Lease of rows that are being published.
-const TAKEN: Duration = Duration::from_secs(30);
 /// Lease of rows that the bus has confirmed.
 const CONFIRMED: Duration = Duration::from_secs(600);
 /// After so long a confirm is noted; well before the lease under which the row was published ends.
@@ -43,6 +43,10 @@ const MOST_ROWS: usize = 16;
 const POLL: Duration = Duration::from_secs(1);
 /// Rows whose lease has run out are looked for so often: somebody died with them, which is rare.
 const LOOK: Duration = Duration::from_secs(5);
+/// A process hands over at most this part of what room is left, so that several together keep to the window.
+const SHARES: u64 = 8;
+/// Room is measured at most so often.
+const MEASURE: Duration = Duration::from_millis(100);
 /// A stage that had nothing due so short a time ago is not asked again because some of it has ended.
 const IDLE: Duration = Duration::from_millis(100);
 /// Commits within this time are answered by one round.
@@ -66,6 +70,8 @@ pub struct Relay {
     window: u32,
     store_outage: Outage,
     bus_outage: Outage,
+    /// When it was last asked how many rows of a stage are with the bus.
+    measured: BTreeMap<Stage, Instant>,
     /// When a stage last had nothing due.
     idle: BTreeMap<Stage, Instant>,
     /// When rows with an expired lease were last looked for.
@@ -111,7 +117,7 @@ impl Relay {
         let outage = |what| Outage::new("relay", what).shown_in(&metrics);
         let (store_outage, bus_outage) = (outage("store"), outage("bus"));
         let (confirmed, lost) = (BTreeMap::new(), BTreeSet::new());
-        let (idle, looked) = (BTreeMap::new(), None);
+        let (measured, idle, looked) = (BTreeMap::new(), BTreeMap::new(), None);
         Self {
             store,
             bus,
@@ -121,6 +127,7 @@ impl Relay {
             window,
             store_outage,
             bus_outage,
+            measured,
             idle,
             looked,
             confirmed,
@@ -130,7 +137,12 @@ impl Relay {
 
     /// Relays until the stop. Ends only then.
     pub async fn run(mut self, stop: Stop) {
+        self.wake.desk().open();
+        self.wake.desk().fell_short(Stage::ALL);
         self.relay(&stop).await;
+        self.wake.desk().close();
+        // What lies there was made by workers that thought it sent.
+        let _ = self.send_handed(&self.wake.desk().stages()).await;
         // What is not noted is sent once more, and then found done.
         if let Err(error) = self.note_confirmed(Duration::ZERO).await {
             tracing::debug!(%error, "confirms could not be noted at the end");
@@ -139,14 +151,14 @@ impl Relay {
 
     async fn relay(&mut self, stop: &Stop) {
         while !stop.is_stopping() {
-            let stages = tokio::select! {
+            let (handed, stages) = tokio::select! {
                 () = stop.soft.cancelled() => return,
                 woken = timeout(POLL, self.wake.woken()) => match woken {
-                    Ok((new, room)) => self.worth_asking(new, room),
-                    Err(_) => Stage::ALL.to_vec(),
+                    Ok(Calls { handed, new, room }) => (handed, self.worth_asking(new, room)),
+                    Err(_) => (Vec::new(), Stage::ALL.to_vec()),
                 },
             };
-            match self.round(&stages).await {
+            match self.round(&handed, &stages).await {
                 Ok(sent) => {
                     stop.sleep(if sent < MUCH { GATHER } else { GATHER_MUCH }).await;
                 }
@@ -166,8 +178,9 @@ impl Relay {
         new
     }
 
-    /// Sends what is due of these stages and tells how much it was; or how long to wait when store or bus are away.
-    async fn round(&mut self, stages: &[Stage]) -> Result<usize, Duration> {
+    /// Sends what was handed over, and what is due of these stages, and tells how much it was; or how long to wait when store or
+    /// bus are away.
+    async fn round(&mut self, handed: &[Stage], stages: &[Stage]) -> Result<usize, Duration> {
         self.fill_again().await?;
         if let Err(error) = self.note_confirmed(NOTED_AFTER).await {
             return Err(PAUSES.after(self.store_outage.failed(&error).0));
@@ -176,7 +189,45 @@ impl Relay {
             self.send_all(&Stage::ALL, Due::Expired).await?;
             self.looked = Some(Instant::now());
         }
-        self.send_all(stages, Due::Ready).await
+        let handed = self.send_handed(handed).await?;
+        self.measure_room().await?;
+        Ok(handed + self.send_all(stages, Due::Ready).await?)
+    }
+
+    /// Sends what commits of this process have handed over.
+    async fn send_handed(&mut self, stages: &[Stage]) -> Result<usize, Duration> {
+        let mut sent = 0;
+        for stage in stages {
+            let tickets = self.wake.desk().take(*stage);
+            if !tickets.is_empty() {
+                self.publish(*stage, &tickets).await.map_err(|trouble| self.pause(&trouble))?;
+                sent += tickets.len();
+            }
+        }
+        Ok(sent)
+    }
+
+    /// How many more rows commits may hand over, where they wanted to hand over more than they might.
+    async fn measure_room(&mut self) -> Result<(), Duration> {
+        let recent = |since: &Instant| since.elapsed() < MEASURE;
+        for stage in Stage::ALL {
+            if !self.wake.desk().is_short(stage) || self.measured.get(&stage).is_some_and(recent) {
+                continue;
+            }
+            let with_bus = self.store.with_bus(stage).await.map_err(|error| self.pause(&error.into()))?;
+            let room = u64::from(self.window).saturating_sub(with_bus) / SHARES;
+            self.wake.desk().set_room(stage, usize::try_from(room).unwrap_or(usize::MAX));
+            self.measured.insert(stage, Instant::now());
+        }
+        Ok(())
+    }
+
+    /// Notes that store or bus are away, and tells how long to wait.
+    fn pause(&mut self, trouble: &Trouble) -> Duration {
+        PAUSES.after(match trouble {
+            Trouble::Store(error) => self.store_outage.failed(error).0,
+            Trouble::Bus(error) => self.bus_outage.failed(error).0,
+        })
     }
 
     async fn send_all(&mut self, stages: &[Stage], due: Due) -> Result<usize, Duration> {
@@ -191,10 +242,7 @@ impl Relay {
                             break;
                         }
                     }
-                    Err(Trouble::Store(error)) => {
-                        return Err(PAUSES.after(self.store_outage.failed(&error).0));
-                    }
-                    Err(Trouble::Bus(error)) => return Err(PAUSES.after(self.bus_outage.failed(&error).0)),
+                    Err(trouble) => return Err(self.pause(&trouble)),
                 }
             }
         }
@@ -235,8 +283,14 @@ impl Relay {
             self.idle.insert(stage, Instant::now());
             return Ok(0);
         }
+        self.publish(stage, &tickets).await?;
+        Ok(tickets.len())
+    }
+
+    /// Publishes rows that are under a lease, and notes what became of it.
+    async fn publish(&mut self, stage: Stage, tickets: &[Ticket]) -> Result<(), Trouble> {
         self.checkpoint.reached(stage, Moment::BeforePublish);
-        let groups = groups(&tickets);
+        let groups = groups(tickets);
         let batch: Vec<Envelope> = groups.iter().filter_map(|group| envelope(group)).collect();
         let published = match timeout(PUBLISH_TIMEOUT, self.bus.publish(&batch)).await {
             Ok(published) => published,
@@ -245,12 +299,12 @@ impl Relay {
         match published {
             Ok(outcomes) => self.note(stage, &groups, &outcomes).await?,
             Err(error) => {
-                self.give_back(&tickets, 1, &error.to_string()).await?;
+                self.give_back(tickets, 1, &error.to_string()).await?;
                 return Err(Trouble::Bus(error));
             }
         }
         self.bus_outage.over();
-        Ok(tickets.len())
+        Ok(())
     }
 
     /// Confirmed rows will get their long lease, the others become ready again. A row without an outcome keeps its short lease.

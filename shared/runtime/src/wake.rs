@@ -1,11 +1,14 @@
-//! Commits wake the relay through this, so that the next stage need not wait for the poll.
+//! Commits speak to the relay through this, so that the next stage need not wait for the poll.
 use std::sync::{
     Arc,
     atomic::{AtomicU8, Ordering},
 };
 
 use gongkai_model::Stage;
+use gongkai_store::{HandOver, Ticket};
 use tokio::sync::Notify;
+
+use crate::desk::Desk;
 
 /// A handle that tells the relay which stages may have rows to send. Clones speak of the same relay.
 #[derive(Clone, Debug, Default)]
@@ -17,7 +20,20 @@ struct Inner {
     stages: AtomicU8,
     /// Stages of which rows have ended, so that there is room for others.
     room: AtomicU8,
+    /// New rows that need not be looked for.
+    desk: Desk,
     changed: Notify,
+}
+
+/// What the relay is woken for.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Calls {
+    /// Stages of which rows lie on the desk.
+    pub(crate) handed: Vec<Stage>,
+    /// Stages with new rows in the ledger.
+    pub(crate) new: Vec<Stage>,
+    /// Other stages of which rows have ended.
+    pub(crate) room: Vec<Stage>,
 }
 
 impl Wake {
@@ -44,15 +60,36 @@ impl Wake {
         self.wake(&Stage::ALL);
     }
 
-    /// Waits until somebody calls; tells the stages that were named since the last time, those with new rows first.
-    pub(crate) async fn woken(&self) -> (Vec<Stage>, Vec<Stage>) {
+    /// Where new rows go from hand to hand.
+    pub(crate) fn desk(&self) -> &Desk {
+        &self.0.desk
+    }
+
+    /// What a commit may hand over to the relay.
+    pub fn over(&self) -> HandOver {
+        self.0.desk.over()
+    }
+
+    /// Hands rows over, after the commit that made them; gives back what nobody takes any more.
+    pub fn hand(&self, tickets: Vec<Ticket>) -> Vec<Ticket> {
+        if tickets.is_empty() {
+            return tickets;
+        }
+        let left = self.0.desk.hand(tickets);
+        self.0.changed.notify_one();
+        left
+    }
+
+    /// Waits until somebody calls; tells what was said since the last time.
+    pub(crate) async fn woken(&self) -> Calls {
         loop {
+            let handed = self.0.desk.stages();
             let new = self.0.stages.swap(0, Ordering::AcqRel);
             let room = self.0.room.swap(0, Ordering::AcqRel) & !new;
-            if (new | room) != 0 {
+            if (new | room) != 0 || !handed.is_empty() {
                 let named =
                     |bits: u8| Stage::ALL.into_iter().filter(|stage| bits & bit(*stage) != 0).collect();
-                return (named(new), named(room));
+                return Calls { handed, new: named(new), room: named(room) };
             }
             self.0.changed.notified().await;
         }
@@ -69,17 +106,6 @@ const fn bit(stage: Stage) -> u8 {
     }
 }
 
-/// The stages that may have new rows after rows of `stage` have ended.
-pub(crate) const fn after(stage: Stage) -> &'static [Stage] {
-    match stage {
-        Stage::Fetch => &[Stage::Fetch, Stage::Parse, Stage::Due],
-        Stage::Parse => &[Stage::Judge, Stage::Due],
-        Stage::Judge => &[Stage::Due],
-        Stage::Due => &[Stage::Notify],
-        Stage::Notify => &[],
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,7 +117,9 @@ mod tests {
         wake.clone().wake(&[Stage::Fetch, Stage::Judge]);
         wake.room(Stage::Judge);
         wake.room(Stage::Due);
-        assert_eq!(wake.woken().await, (vec![Stage::Fetch, Stage::Judge], vec![Stage::Due]));
+        let calls =
+            Calls { new: vec![Stage::Fetch, Stage::Judge], room: vec![Stage::Due], ..Calls::default() };
+        assert_eq!(wake.woken().await, calls);
         let later = tokio::time::timeout(std::time::Duration::from_millis(1), wake.woken()).await;
         assert!(later.is_err());
     }

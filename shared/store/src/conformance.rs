@@ -28,6 +28,7 @@ macro_rules! store_conformance {
             an_expired_lease_is_taken_again_in_the_same_generation,
             a_confirmed_row_keeps_its_longer_lease,
             a_row_given_back_is_no_attempt,
+            new_rows_are_handed_over_as_far_as_there_is_room,
             rows_of_a_lost_queue_are_sent_again,
             a_stale_generation_changes_nothing,
             a_row_is_finished_once_and_the_rest_of_its_batch_goes_on,

@@ -1,4 +1,9 @@
 //! The ledger: one row a piece of work, which is outbox, inbox, retry, dead letters and replay in one.
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
 use gongkai_model::Stage;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -153,6 +158,27 @@ pub struct Finished {
     pub ticket: Ticket,
     /// What came of it.
     pub result: StageResult,
+}
+
+/// What the relay of a process takes over from a commit: rows that are due at once are then sent already when they are made,
+/// under a lease, and need not be looked for.
+#[derive(Clone, Debug, Default)]
+pub struct HandOver {
+    /// How long the rows are the relay's; whoever comes by may send them afterwards.
+    pub lease: Duration,
+    /// The most rows of a stage; none where it is not named.
+    pub room: BTreeMap<Stage, usize>,
+}
+
+/// What became of a batch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ended {
+    /// For each result whether its row was still open; nothing is written of the others.
+    pub own: Vec<bool>,
+    /// New rows that the relay is to send.
+    pub handed: Vec<Ticket>,
+    /// Stages with new rows that wait to be looked for.
+    pub waiting: BTreeSet<Stage>,
 }
 
 /// A parked row, for people.

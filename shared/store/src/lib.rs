@@ -18,7 +18,9 @@ pub use alerts::{Alert, AlertKind, AlertState};
 pub use archive::{Archive, BlobId, BlobNames, FileArchive};
 pub use dues::{Due, DueState};
 pub use error::{StoreError, StoreResult};
-pub use ledger::{DeadLetter, Failure, FailureClass, Finished, StageCount, Task, TaskState, Ticket};
+pub use ledger::{
+    DeadLetter, Ended, Failure, FailureClass, Finished, HandOver, StageCount, Task, TaskState, Ticket,
+};
 pub use open::{open_archive, open_store, open_store_read_only, open_store_shared};
 pub use records::{
     Identity, Poll, PollOutcome, ReportRow, Scope, Site, Source, SourceKind, StoredFinding, Version,

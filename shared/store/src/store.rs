@@ -11,7 +11,7 @@ use crate::{
     archive::BlobId,
     dues::Due,
     error::StoreResult,
-    ledger::{DeadLetter, Failure, Finished, StageCount, Task, Ticket},
+    ledger::{DeadLetter, Ended, Failure, Finished, HandOver, StageCount, Task, Ticket},
     records::{Poll, PollOutcome, ReportRow, Site, Source, StoredFinding, Version},
     results::AlertChange,
     views::{Coverage, Latest, SiteStatus, Trail},
@@ -116,7 +116,15 @@ pub trait Store: Send + Sync {
     }
 
     /// Ends rows together with their results, in one transaction. `false` for a row that was no longer open: nothing of it is written.
-    async fn finish(&self, batch: Vec<Finished>, now: Timestamp) -> StoreResult<Vec<bool>>;
+    async fn finish(&self, batch: Vec<Finished>, now: Timestamp) -> StoreResult<Vec<bool>> {
+        Ok(self.end(&batch, &HandOver::default(), now).await?.own)
+    }
+
+    /// The same; new rows are handed over to the relay as far as it takes them.
+    async fn end(&self, batch: &[Finished], over: &HandOver, now: Timestamp) -> StoreResult<Ended>;
+
+    /// Rows of a stage that are with the bus.
+    async fn with_bus(&self, stage: Stage) -> StoreResult<u64>;
 
     /// Another attempt at `not_before`; counts as an attempt.
     async fn retry(
@@ -165,8 +173,13 @@ pub trait Store: Send + Sync {
     /// All bodies of the registry.
     async fn bodies(&self) -> StoreResult<Vec<Body>>;
 
-    /// A source.
-    async fn source(&self, id: Uuid) -> StoreResult<Option<Source>>;
+    /// Sources by their id.
+    async fn sources(&self, ids: &[Uuid]) -> StoreResult<HashMap<Uuid, Source>>;
+
+    /// One of them.
+    async fn source(&self, id: Uuid) -> StoreResult<Option<Source>> {
+        Ok(self.sources(&[id]).await?.remove(&id))
+    }
 
     /// Raises `fetch` rows for sources whose time has come and that have none open; tells how many.
     /// Does nothing while `max_unfinished` or more rows of all stages are due or sent; those that wait for a later time
@@ -194,8 +207,13 @@ pub trait Store: Send + Sync {
 
     // --- versions, reports, findings -------------------------------------
 
-    /// A version.
-    async fn version(&self, id: Uuid) -> StoreResult<Option<Version>>;
+    /// Versions by their id.
+    async fn versions(&self, ids: &[Uuid]) -> StoreResult<HashMap<Uuid, Version>>;
+
+    /// One of them.
+    async fn version(&self, id: Uuid) -> StoreResult<Option<Version>> {
+        Ok(self.versions(&[id]).await?.remove(&id))
+    }
 
     /// The reports of versions, by their number.
     async fn reports_of_versions(&self, versions: &[Uuid]) -> StoreResult<HashMap<Uuid, Vec<ReportRow>>>;

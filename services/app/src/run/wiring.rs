@@ -243,6 +243,7 @@ impl Shared<'_> {
             profiles: self.profiles.clone(),
             clock: deps.clock.clone(),
             settings: settings.clone(),
+            first_year: self.settings.calendar.first_year,
             metrics: FetchMetrics::new(
                 deps.metrics.documents_fetched.clone(),
                 deps.metrics.fetch_seconds.clone(),

@@ -56,7 +56,7 @@ impl FetchHandler {
         seen: Discovery,
         next_fetch_at: Timestamp,
     ) -> ColumnPolled {
-        let years = self.watched();
+        let years = || self.watched().into_iter().filter(|year| *year >= self.first_year);
         ColumnPolled {
             source: source.id,
             poll: Poll {
@@ -70,7 +70,11 @@ impl FetchHandler {
                 detail: seen.detail,
             },
             found: seen.found,
-            concerns: column.carries.iter().flat_map(|body| years.map(|year| (body.clone(), year))).collect(),
+            concerns: column
+                .carries
+                .iter()
+                .flat_map(|body| years().map(|year| (body.clone(), year)))
+                .collect(),
             next_fetch_at,
             soon_at: self.soon(profile, Some(column)),
         }

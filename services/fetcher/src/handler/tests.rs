@@ -38,6 +38,7 @@ impl World {
             profiles: Arc::new(profiles),
             clock: Arc::new(clock.clone()),
             settings: fixture::settings(),
+            first_year: 2008,
             metrics: fixture::metrics(),
         };
         Self { site, clock, handler, folder }
@@ -110,6 +111,16 @@ fn page(result: &Result<StageResult, Failure>) -> &PageOutcome {
         Ok(StageResult::Page(page)) => &page.outcome,
         other => panic!("no page: {other:?}"),
     }
+}
+
+#[tokio::test]
+async fn a_list_concerns_no_year_before_the_first() {
+    let mut world = World::new("").await;
+    world.handler.first_year = 2025;
+    let (_, result) = world.round().await.remove(0);
+    let Ok(StageResult::Column(polled)) = result else { panic!("{result:?}") };
+    let years: Vec<i16> = polled.concerns.iter().map(|(_, year)| *year).collect();
+    assert_eq!(years, [2025, 2025, 2025]);
 }
 
 #[tokio::test]

@@ -1,15 +1,15 @@
 //! Results into the ledger: whatever waits is committed together, and only then acknowledged.
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use gongkai_store::{Failure, FailureClass, Finished};
+use gongkai_model::Stage;
+use gongkai_store::{Ended, Failure, FailureClass, Finished, StageResult, Ticket};
 use tokio::{sync::mpsc, time::timeout};
 
-use super::{InHand, Shared, Worked};
+use super::{Deps, InHand, Shared, Worked};
 use crate::{
     checkpoint::Moment,
     patience::GaveUp,
     policy::{Next, decide},
-    wake::after,
 };
 
 /// How long results are waited for that can be committed along with the first.
@@ -24,10 +24,24 @@ pub(super) struct Committer {
     shared: Arc<Shared>,
 }
 
-/// A result that is good, with what settles it.
+/// Results that are good, and what settles them.
+#[derive(Default)]
 struct Good {
-    worked: InHand,
-    finished: Finished,
+    worked: Vec<InHand>,
+    finished: Vec<Finished>,
+}
+
+impl Good {
+    fn add(&mut self, worked: InHand, result: StageResult) {
+        self.finished.push(Finished { ticket: worked.task.ticket(), result });
+        self.worked.push(worked);
+    }
+
+    /// Each by itself.
+    fn singly(self) -> impl Iterator<Item = Self> {
+        let pairs = self.worked.into_iter().zip(self.finished);
+        pairs.map(|(worked, finished)| Self { worked: vec![worked], finished: vec![finished] })
+    }
 }
 
 impl Committer {
@@ -49,60 +63,76 @@ impl Committer {
             // What has come by then is in `waiting`.
             let _ = timeout(pause, gather).await;
             pause = if waiting.len() < MANY { GATHER } else { GATHER_MANY };
-            let mut good = Vec::with_capacity(waiting.len());
+            let mut good = Good::default();
             for Worked { of: worked, result } in waiting.drain(..) {
                 match result {
-                    Ok(result) => {
-                        let finished = Finished { ticket: worked.task.ticket(), result };
-                        good.push(Good { worked, finished });
-                    }
+                    Ok(result) => good.add(worked, result),
                     Err(failure) => self.fail(worked, failure).await,
                 }
             }
             self.finish(good).await;
-            self.shared.deps.wake.wake(after(self.shared.stage));
             self.shared.deps.wake.room(self.shared.stage);
         }
     }
 
     /// Ends rows together; when the store refuses the batch, one by one, so that one bad result costs no other.
-    async fn finish(&self, batch: Vec<Good>) {
-        if batch.is_empty() {
+    async fn finish(&self, batch: Good) {
+        if batch.finished.is_empty() {
             return;
         }
-        match self.commit(&batch).await {
-            Ok(written) => self.acknowledge(batch, &written).await,
-            Err(GaveUp::Refused(_)) if batch.len() > 1 => {
-                for good in batch {
-                    Box::pin(self.finish(vec![good])).await;
+        match self.commit(&batch.finished).await {
+            Ok(ended) => {
+                self.pass_on(ended.handed, ended.waiting).await;
+                self.acknowledge(batch.worked, &ended.own).await;
+            }
+            Err(GaveUp::Refused(_)) if batch.finished.len() > 1 => {
+                for good in batch.singly() {
+                    Box::pin(self.finish(good)).await;
                 }
             }
             Err(GaveUp::Refused(error)) => {
-                for good in batch {
-                    self.fail(good.worked, refused(&error.to_string())).await;
+                for worked in batch.worked {
+                    self.fail(worked, refused(&error.to_string())).await;
                 }
             }
             // Not acknowledged: the deliveries go back.
             Err(GaveUp::Stopped) => drop(batch),
-            Err(GaveUp::TooLong) => self.acknowledge(batch, &[]).await,
+            Err(GaveUp::TooLong) => self.acknowledge(batch.worked, &[]).await,
         }
     }
 
-    async fn commit(&self, batch: &[Good]) -> Result<Vec<bool>, GaveUp> {
+    async fn commit(&self, batch: &[Finished]) -> Result<Ended, GaveUp> {
         self.shared.reached(Moment::BeforeCommit);
-        let (store, clock) = (&self.shared.deps.store, &self.shared.deps.clock);
-        let rows = || batch.iter().map(|good| good.finished.clone()).collect();
-        self.shared.patience.call(|| store.finish(rows(), clock.now())).await
+        let Deps { store, clock, wake, .. } = &self.shared.deps;
+        let over = wake.over();
+        self.shared.patience.call(|| store.end(batch, &over, clock.now())).await
     }
 
-    async fn acknowledge(&self, batch: Vec<Good>, written: &[bool]) {
+    /// New rows go to the relay, by hand or by a call. What nobody takes by hand any more, because the process stops, is left to
+    /// the relays of others; should that fail, they find it when its lease has ended.
+    async fn pass_on(&self, handed: Vec<Ticket>, waiting: BTreeSet<Stage>) {
+        let Deps { store, clock, wake, .. } = &self.shared.deps;
+        let left = wake.hand(handed);
+        if !left.is_empty() {
+            let why = "the process that made it stopped before it was sent";
+            if let Err(error) = store.give_back(&left, clock.now(), why, clock.now()).await {
+                tracing::debug!(%error, rows = left.len(), "rows could not be left to others at the stop");
+            }
+        }
+        if !waiting.is_empty() {
+            wake.desk().fell_short(waiting.iter().copied());
+            wake.wake(&waiting.into_iter().collect::<Vec<_>>());
+        }
+    }
+
+    async fn acknowledge(&self, batch: Vec<InHand>, written: &[bool]) {
         self.shared.reached(Moment::BeforeAck);
-        for (at, good) in batch.into_iter().enumerate() {
+        for (at, worked) in batch.into_iter().enumerate() {
             // A row that was no longer open belongs to another delivery or generation, and is counted there.
             if written.get(at).copied().unwrap_or(false) {
                 self.shared.count("done");
             }
-            good.worked.share.ack().await;
+            worked.share.ack().await;
         }
         self.shared.reached(Moment::AfterAck);
     }

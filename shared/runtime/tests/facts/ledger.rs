@@ -23,6 +23,8 @@ pub(crate) struct Ledger {
     pub(crate) unroutable: Mutex<Vec<String>>,
     pub(crate) away: AtomicBool,
     pub(crate) commits: AtomicU32,
+    /// Rows that commits have handed over.
+    pub(crate) handed: AtomicU32,
 }
 
 impl Ledger {
@@ -203,7 +205,8 @@ impl Store for Ledger {
         Ok(found)
     }
 
-    async fn finish(&self, batch: Vec<Finished>, _: Timestamp) -> StoreResult<Vec<bool>> {
+    /// A row whose subject is `makes NAME` makes a row NAME of its own stage.
+    async fn end(&self, batch: &[Finished], over: &HandOver, now: Timestamp) -> StoreResult<Ended> {
         if batch.iter().any(|finished| finished.ticket.subject.contains(REFUSED)) {
             return Err(StoreError::Refused("such a result".to_owned()));
         }
@@ -212,9 +215,29 @@ impl Store for Ledger {
                 row.state = TaskState::Done
             })
         };
-        let ended = batch.iter().map(end).collect();
+        let own = batch.iter().map(end).collect::<StoreResult<_>>()?;
         self.commits.fetch_add(1, Ordering::SeqCst);
-        ended
+        let mut ended = Ended { own, ..Ended::default() };
+        for finished in batch {
+            let Ticket { subject, stage, .. } = &finished.ticket;
+            let Some(made) = subject.strip_prefix("makes ") else { continue };
+            let ticket = self.raise(*stage, made, now, now).await?;
+            if over.room.get(stage).is_some_and(|room| *room > 0) {
+                self.change(ticket.task, None, |row| {
+                    (row.state, row.lease_until) = (TaskState::Sent, Some(later(now, over.lease)));
+                })?;
+                self.handed.fetch_add(1, Ordering::SeqCst);
+                ended.handed.push(ticket);
+            } else {
+                ended.waiting.insert(*stage);
+            }
+        }
+        Ok(ended)
+    }
+
+    async fn with_bus(&self, stage: Stage) -> StoreResult<u64> {
+        let sent = |row: &&Task| row.stage == stage && row.state == TaskState::Sent;
+        Ok(self.rows()?.values().filter(sent).count() as u64)
     }
 
     async fn retry(
@@ -298,7 +321,7 @@ impl Store for Ledger {
     async fn bodies(&self) -> StoreResult<Vec<Body>> {
         unsupported()
     }
-    async fn source(&self, _: Uuid) -> StoreResult<Option<Source>> {
+    async fn sources(&self, _: &[Uuid]) -> StoreResult<HashMap<Uuid, Source>> {
         unsupported()
     }
     async fn schedule_fetches(&self, _: u64, _: u32, _: Timestamp) -> StoreResult<u64> {
@@ -317,7 +340,7 @@ impl Store for Ledger {
     async fn sources_of_all(&self, _: &[OfYear]) -> StoreResult<HashMap<OfYear, Vec<Source>>> {
         unsupported()
     }
-    async fn version(&self, _: Uuid) -> StoreResult<Option<Version>> {
+    async fn versions(&self, _: &[Uuid]) -> StoreResult<HashMap<Uuid, Version>> {
         unsupported()
     }
     async fn reports_of_versions(&self, _: &[Uuid]) -> StoreResult<HashMap<Uuid, Vec<ReportRow>>> {

@@ -4,7 +4,7 @@ use std::{sync::atomic::Ordering, time::Duration};
 use gongkai_bus::Bus;
 use gongkai_model::Stage;
 use gongkai_runtime::{clock::Clock, lifecycle::Stop};
-use gongkai_store::TaskState;
+use gongkai_store::{Store, TaskState};
 
 use crate::chain::{Chain, OPTIONS};
 
@@ -103,4 +103,55 @@ async fn a_bus_that_is_closed_costs_no_row_and_the_stop_ends_the_relay() {
     assert_eq!((chain.ledger.row(row).state, chain.ledger.row(row).attempt), (TaskState::Ready, 0));
     stop.soft.cancel();
     tokio::time::timeout(Duration::from_secs(1), relay).await.unwrap().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_commit_hands_over_is_sent_without_a_look_at_the_ledger() {
+    let chain = Chain::new();
+    chain.start();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    chain.raise("makes next").await;
+    chain.until(Duration::from_secs(2), || chain.script.runs_of("next") == 1).await;
+    chain.until(Duration::from_secs(1), || chain.ledger.count(TaskState::Done) == 2).await;
+    assert_eq!(chain.ledger.handed.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_is_handed_over_than_the_window_leaves() {
+    let chain = Chain::new();
+    let stop = Stop::new();
+    chain.relay(4, &stop);
+    chain.worker(OPTIONS, &stop);
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    chain.raise("makes next").await;
+    chain.until(Duration::from_secs(5), || chain.script.runs_of("next") == 1).await;
+    assert_eq!(chain.ledger.handed.load(Ordering::SeqCst), 0, "an eighth of four is none");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_handed_over_while_the_bus_is_away_is_sent_later() {
+    let chain = Chain::new();
+    let stop = chain.start();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    chain.bus.delete_queue(Stage::Parse);
+    let row = chain.raise("ok").await;
+    let (now, lease) = (chain.clock.now(), Duration::from_secs(30));
+    let handed = chain.ledger.take_due(Stage::Parse, 1, 1_000, lease, now).await.unwrap();
+    assert_eq!(chain.deps.wake.hand(handed), []);
+    chain.until_state(row, TaskState::Done, Duration::from_secs(20)).await;
+    stop.soft.cancel();
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_the_stop_of_the_relay_a_commit_leaves_its_rows_to_others() {
+    let chain = Chain::new();
+    let stop = Stop::new();
+    let relay = chain.relay(1_000, &stop);
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    stop.soft.cancel();
+    relay.await.unwrap();
+    let row = chain.raise("ok").await;
+    let ticket = chain.ledger.row(row).ticket();
+    assert_eq!(chain.deps.wake.hand(vec![ticket.clone()]), [ticket]);
+    assert!(chain.deps.wake.over().room.is_empty());
 }

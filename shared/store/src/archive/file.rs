@@ -1,7 +1,11 @@
-//! The archive in a folder: `ab/cd/<sha256>`, written beside, synced, then renamed into place.
+//! The archive in a folder: `ab/<sha256>`, written beside, synced, then renamed into place.
+//!
+//! 256 folders hold a million documents by four thousand each; more of them would cost every new document a folder of its own.
 use std::{
+    collections::HashSet,
     fs, io,
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
     time::SystemTime,
 };
 
@@ -18,6 +22,8 @@ const UNFINISHED: &str = ".new-";
 #[derive(Clone, Debug)]
 pub struct FileArchive {
     root: PathBuf,
+    /// Folders whose own names are durable, as far as this process has seen to it.
+    durable: Arc<Mutex<HashSet<PathBuf>>>,
 }
 
 impl FileArchive {
@@ -25,13 +31,39 @@ impl FileArchive {
     pub fn open(root: impl Into<PathBuf>) -> StoreResult<Self> {
         let root = root.into();
         fs::create_dir_all(&root).map_err(at(&root))?;
-        Ok(Self { root })
+        Ok(Self { root, durable: Arc::default() })
     }
 
     fn path(&self, blob: &BlobId) -> PathBuf {
         let text = blob.as_str();
-        let part = |range| text.get(range).unwrap_or_default();
-        self.root.join(part(0..2)).join(part(2..4)).join(text)
+        self.root.join(text.get(0..2).unwrap_or_default()).join(text)
+    }
+
+    /// The folder is there, and will be after a power cut. One folder is asked for once, unless somebody takes it away.
+    fn prepare(&self, folder: &Path) -> StoreResult<()> {
+        let durable = || self.durable.lock().unwrap_or_else(PoisonError::into_inner);
+        if durable().contains(folder) && folder.is_dir() {
+            return Ok(());
+        }
+        fs::create_dir_all(folder).map_err(at(folder))?;
+        sync(&self.root)?;
+        durable().insert(folder.to_owned());
+        Ok(())
+    }
+
+    /// Bytes that are already there are only made young again, so that no sweep takes them before a row names them.
+    fn write(&self, path: &Path, bytes: &[u8]) -> StoreResult<()> {
+        if fs::read(path).is_ok_and(|there| there == bytes) {
+            let file = fs::File::options().write(true).open(path).map_err(at(path))?;
+            return file.set_modified(SystemTime::now()).map_err(at(path));
+        }
+        let folder = path.parent().unwrap_or(&self.root);
+        self.prepare(folder)?;
+        let mut new = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder).map_err(at(folder))?;
+        io::Write::write_all(&mut new, bytes).map_err(at(path))?;
+        new.as_file().sync_all().map_err(at(path))?;
+        new.persist(path).map_err(|error| at(path)(error.error))?;
+        sync(folder)
     }
 }
 
@@ -39,8 +71,8 @@ impl FileArchive {
 impl Archive for FileArchive {
     async fn put(&self, bytes: &[u8]) -> StoreResult<BlobId> {
         let blob = BlobId::of(bytes);
-        let (root, path, bytes) = (self.root.clone(), self.path(&blob), bytes.to_vec());
-        blocking(move || write(&root, &path, &bytes)).await?;
+        let (archive, path, bytes) = (self.clone(), self.path(&blob), bytes.to_vec());
+        blocking(move || archive.write(&path, &bytes)).await?;
         Ok(blob)
     }
 
@@ -62,7 +94,7 @@ impl Archive for FileArchive {
         let before = SystemTime::from(before);
         let root = self.root.clone();
         let mut swept = 0;
-        for folder in blocking(move || leaves(&root)).await? {
+        for folder in blocking(move || folders(&root)).await? {
             let mut unnamed = Vec::new();
             for file in blocking(move || old_files(&folder, before)).await? {
                 match &file.blob {
@@ -92,32 +124,9 @@ async fn blocking<T: Send + 'static>(
     }
 }
 
-/// Bytes that are already there are only made young again, so that no sweep takes them before a row names them.
-fn write(root: &Path, path: &Path, bytes: &[u8]) -> StoreResult<()> {
-    if fs::read(path).is_ok_and(|there| there == bytes) {
-        let file = fs::File::options().write(true).open(path).map_err(at(path))?;
-        return file.set_modified(SystemTime::now()).map_err(at(path));
-    }
-    let folder = path.parent().unwrap_or(root);
-    fs::create_dir_all(folder).map_err(at(folder))?;
-    let mut new = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder).map_err(at(folder))?;
-    io::Write::write_all(&mut new, bytes).map_err(at(path))?;
-    new.as_file().sync_all().map_err(at(path))?;
-    new.persist(path).map_err(|error| at(path)(error.error))?;
-    // The name is durable only when the folders that lead to it are.
-    for folder in folder.ancestors().take_while(|folder| folder.starts_with(root)) {
-        fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(at(folder))?;
-    }
-    Ok(())
-}
-
-/// The folders of the second level.
-fn leaves(root: &Path) -> StoreResult<Vec<PathBuf>> {
-    let mut leaves = Vec::new();
-    for first in folders(root)? {
-        leaves.extend(folders(&first)?);
-    }
-    Ok(leaves)
+/// What a folder names stays named.
+fn sync(folder: &Path) -> StoreResult<()> {
+    fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(at(folder))
 }
 
 fn folders(path: &Path) -> StoreResult<Vec<PathBuf>> {
@@ -187,7 +196,17 @@ mod tests {
         assert_eq!(archive.get(&BlobId::of(b"other")).await.unwrap(), None);
         let names: Vec<_> =
             archive.path(&blob).strip_prefix(&archive.root).unwrap().iter().map(|n| n.len()).collect();
-        assert_eq!(names, [2, 2, 64]);
+        assert_eq!(names, [2, 64]);
+    }
+
+    #[tokio::test]
+    async fn a_folder_that_somebody_took_away_is_made_again() {
+        let (_folder, archive) = archive();
+        let blob = archive.put(b"report").await.unwrap();
+        fs::remove_dir_all(archive.path(&blob).parent().unwrap()).unwrap();
+        assert_eq!(archive.get(&blob).await.unwrap(), None);
+        archive.put(b"report").await.unwrap();
+        assert_eq!(archive.get(&blob).await.unwrap().as_deref(), Some(&b"report"[..]));
     }
 
     #[tokio::test]

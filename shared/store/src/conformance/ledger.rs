@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Duration};
 use gongkai_model::Stage;
 use uuid::Uuid;
 
-use super::scene::{at, failure, finish, page, take};
-use crate::{FailureClass, Filter, Finished, StageResult, Store, TaskState, Ticket};
+use super::scene::{LIST, at, failure, finish, found, page, polled, take, watched};
+use crate::{Ended, FailureClass, Filter, Finished, HandOver, StageResult, Store, TaskState, Ticket};
 
 const SUBJECT: &str = "jiaoyu/2025";
 
@@ -122,6 +122,34 @@ pub async fn a_row_given_back_is_no_attempt(store: Arc<dyn Store>) {
     finish(&*store, &taken[0], StageResult::Nothing, at(6)).await;
     store.give_back(&taken, at(7), "late", at(7)).await.unwrap();
     assert!(take(&*store, Stage::Due, at(8)).await.is_empty(), "what is done is not given back");
+}
+
+pub async fn new_rows_are_handed_over_as_far_as_there_is_room(store: Arc<dyn Store>) {
+    let column = watched(&*store).await;
+    let ticket = store.raise(Stage::Fetch, &column.to_string(), at(1), at(1)).await.unwrap();
+    let pages: Vec<_> = (0..3).map(|n| found(&format!("{LIST}{n}.html"), "报告")).collect();
+    let result = StageResult::Column(polled(column, pages, at(1)));
+    let batch = [Finished { ticket, result }];
+    let over = HandOver { lease: Duration::from_secs(30), room: [(Stage::Fetch, 2)].into() };
+    let ended = store.end(&batch, &over, at(1)).await.unwrap();
+    assert_eq!((ended.own, ended.waiting), (vec![true], [Stage::Fetch].into()));
+    assert_eq!(ended.handed.len(), 2);
+    assert_eq!(store.with_bus(Stage::Fetch).await.unwrap(), 2);
+    let left = take(&*store, Stage::Fetch, at(2)).await;
+    assert_eq!(left.len(), 1, "what is handed over is not looked for");
+    assert!(!ended.handed.contains(&left[0]));
+    for ticket in &ended.handed {
+        assert!(store.open_task(ticket.task, ticket.generation).await.unwrap().is_some());
+    }
+    let mut again = take(&*store, Stage::Fetch, at(31)).await;
+    again.sort_by_key(|ticket| ticket.task);
+    let mut handed = ended.handed;
+    handed.sort_by_key(|ticket| ticket.task);
+    assert_eq!(again, handed, "a relay that died with them is not waited for");
+    assert_eq!(
+        store.end(&batch, &over, at(32)).await.unwrap(),
+        Ended { own: vec![false], ..Ended::default() }
+    );
 }
 
 pub async fn a_stale_generation_changes_nothing(store: Arc<dyn Store>) {

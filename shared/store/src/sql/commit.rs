@@ -10,24 +10,29 @@ pub(super) mod parsed;
 use gongkai_model::Stage;
 use jiff::Timestamp;
 
-use super::{alerts, dues, ledger, query::Conn, watch};
+use super::{
+    alerts, dues,
+    ledger::{self, NewRows},
+    query::Conn,
+    watch,
+};
 use crate::{
     error::StoreResult,
-    ledger::Finished,
+    ledger::{Ended, Finished, HandOver},
     results::{ColumnPolled, DueAssessed, Judged, Notified, PageFetched, Parsed, StageResult},
 };
 
 /// Results by kind; the rows of one batch are mostly of one.
 #[derive(Default)]
-struct Results {
-    columns: Vec<ColumnPolled>,
-    pages: Vec<PageFetched>,
-    parsed: Vec<Parsed>,
-    judged: Vec<Judged>,
-    assessed: Vec<DueAssessed>,
-    told: Vec<Notified>,
+struct Results<'b> {
+    columns: Vec<&'b ColumnPolled>,
+    pages: Vec<&'b PageFetched>,
+    parsed: Vec<&'b Parsed>,
+    judged: Vec<&'b Judged>,
+    assessed: Vec<&'b DueAssessed>,
+    told: Vec<&'b Notified>,
     /// Sources whose fetch was pointless.
-    resting: Vec<String>,
+    resting: Vec<&'b str>,
 }
 
 /// True when what these results mean depends on what others store at the same time: which version of a source is the newest,
@@ -43,50 +48,58 @@ pub(super) fn need_a_turn(batch: &[Finished]) -> bool {
     })
 }
 
-/// Ends a batch in the caller's transaction; `false` for rows that were no longer open, of which nothing is written.
-pub(super) async fn finish(conn: &mut Conn, batch: Vec<Finished>, now: Timestamp) -> StoreResult<Vec<bool>> {
+/// Ends a batch in the caller's transaction; of rows that were no longer open nothing is written.
+pub(super) async fn finish(
+    conn: &mut Conn,
+    batch: &[Finished],
+    over: &HandOver,
+    now: Timestamp,
+) -> StoreResult<Ended> {
     let mut open = ledger::end(conn, batch.iter().map(|finished| &finished.ticket), now).await?;
-    let mut ended = Vec::with_capacity(batch.len());
+    let mut own = Vec::with_capacity(batch.len());
     let mut results = Results::default();
     for Finished { ticket, result } in batch {
         // A row may stand in the batch twice, in an older generation as well: only the one that was ended counts, and once.
-        let own = open.remove(&(ticket.task, ticket.generation));
-        ended.push(own);
-        if own {
-            results.add(ticket.stage, ticket.subject, result);
+        own.push(open.remove(&(ticket.task, ticket.generation)));
+        if own.last() == Some(&true) {
+            results.add(ticket.stage, &ticket.subject, result);
         }
     }
-    results.write(conn, now).await?;
-    Ok(ended)
+    let mut rows = NewRows::new(over, now);
+    results.write(conn, &mut rows).await?;
+    Ok(Ended { own, handed: rows.handed, waiting: rows.waiting })
 }
 
-impl Results {
-    fn add(&mut self, stage: Stage, subject: String, result: StageResult) {
+impl<'b> Results<'b> {
+    fn add(&mut self, stage: Stage, subject: &'b str, result: &'b StageResult) {
         match result {
             StageResult::Column(polled) => self.columns.push(polled),
             StageResult::Page(fetched) => self.pages.push(fetched),
             StageResult::Parsed(parsed) => self.parsed.push(parsed),
             StageResult::Judged(judged) => self.judged.push(judged),
-            StageResult::Due(assessed) => self.assessed.push(*assessed),
+            StageResult::Due(assessed) => self.assessed.push(assessed),
             StageResult::Notified(told) => self.told.push(told),
             StageResult::Nothing if stage == Stage::Fetch => self.resting.push(subject),
             StageResult::Nothing => {}
         }
     }
 
-    async fn write(self, conn: &mut Conn, now: Timestamp) -> StoreResult<()> {
+    async fn write(self, conn: &mut Conn, rows: &mut NewRows<'_>) -> StoreResult<()> {
         for polled in self.columns {
-            column::write(conn, polled, now).await?;
+            column::write(conn, polled, rows).await?;
         }
-        page::write(conn, &self.pages, now).await?;
-        parsed::write(conn, self.parsed, now).await?;
-        judged::write(conn, &self.judged, now).await?;
-        dues::write(conn, &self.assessed, now).await?;
+        page::write(conn, &self.pages, rows).await?;
+        parsed::write(conn, &self.parsed, rows).await?;
+        judged::write(conn, &self.judged, rows).await?;
+        dues::write(conn, &self.assessed, rows.now).await?;
+        if self.assessed.iter().any(|assessed| !assessed.alerts.is_empty()) {
+            rows.waiting.insert(Stage::Notify);
+        }
         for told in self.told {
             alerts::told(conn, told.alert, told.at).await?;
         }
         for source in self.resting {
-            watch::rest(conn, &source).await?;
+            watch::rest(conn, source).await?;
         }
         Ok(())
     }
@@ -96,8 +109,8 @@ impl Results {
 async fn mark_due<'b>(
     conn: &mut Conn,
     dues: impl IntoIterator<Item = (&'b str, i16)>,
-    now: Timestamp,
+    rows: &mut NewRows<'_>,
 ) -> StoreResult<()> {
     let subjects = dues.into_iter().map(|(body, year)| format!("{body}/{year}")).collect();
-    ledger::raise_all(conn, Stage::Due, subjects, now, now).await
+    rows.raise(conn, Stage::Due, subjects).await
 }

@@ -28,7 +28,7 @@ WHERE (?1 IS NULL OR d.year = ?1) AND (?2 IS NULL OR b.site = ?2) AND (?3 IS NUL
 ORDER BY d.body, d.year LIMIT ?4 OFFSET ?5";
 
 /// Writes what is due, its P findings and the alert changes. A batch has each (body, year) once: it is one row of the ledger.
-pub(super) async fn write(conn: &mut Conn, assessed: &[DueAssessed], now: Timestamp) -> StoreResult<()> {
+pub(super) async fn write(conn: &mut Conn, assessed: &[&DueAssessed], now: Timestamp) -> StoreResult<()> {
     if assessed.is_empty() {
         return Ok(());
     }

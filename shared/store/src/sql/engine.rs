@@ -14,7 +14,7 @@ use crate::{
     archive::BlobId,
     dues::Due,
     error::StoreResult,
-    ledger::{DeadLetter, Failure, Finished, StageCount, Task, Ticket},
+    ledger::{DeadLetter, Ended, Failure, Finished, HandOver, StageCount, Task, Ticket},
     records::{Poll, PollOutcome, ReportRow, Site, Source, StoredFinding, Version},
     results::AlertChange,
     store::{Filter, OfYear, Store},
@@ -108,11 +108,16 @@ impl Store for SqlStore {
         ledger::open_tasks(&mut conn, rows).await
     }
 
-    async fn finish(&self, batch: Vec<Finished>, now: Timestamp) -> StoreResult<Vec<bool>> {
-        let mut tx = if commit::need_a_turn(&batch) { self.turn().await? } else { self.write().await? };
-        let done = commit::finish(&mut tx, batch, now).await?;
+    async fn end(&self, batch: &[Finished], over: &HandOver, now: Timestamp) -> StoreResult<Ended> {
+        let mut tx = if commit::need_a_turn(batch) { self.turn().await? } else { self.write().await? };
+        let done = commit::finish(&mut tx, batch, over, now).await?;
         tx.commit().await?;
         Ok(done)
+    }
+
+    async fn with_bus(&self, stage: Stage) -> StoreResult<u64> {
+        let mut conn = self.read().await?;
+        ledger::with_bus(&mut conn, stage).await
     }
 
     async fn retry(
@@ -206,9 +211,9 @@ impl Store for SqlStore {
         watch::bodies(&mut conn).await
     }
 
-    async fn source(&self, id: Uuid) -> StoreResult<Option<Source>> {
+    async fn sources(&self, ids: &[Uuid]) -> StoreResult<HashMap<Uuid, Source>> {
         let mut conn = self.read().await?;
-        watch::source(&mut conn, id).await
+        watch::sources(&mut conn, ids).await
     }
 
     async fn schedule_fetches(&self, max_unfinished: u64, limit: u32, now: Timestamp) -> StoreResult<u64> {
@@ -240,9 +245,9 @@ impl Store for SqlStore {
         watch::sources_of_all(&mut conn, of).await
     }
 
-    async fn version(&self, id: Uuid) -> StoreResult<Option<Version>> {
+    async fn versions(&self, ids: &[Uuid]) -> StoreResult<HashMap<Uuid, Version>> {
         let mut conn = self.read().await?;
-        reports::version(&mut conn, id).await
+        reports::versions(&mut conn, ids).await
     }
 
     async fn reports_of_versions(&self, versions: &[Uuid]) -> StoreResult<HashMap<Uuid, Vec<ReportRow>>> {

@@ -10,26 +10,27 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::{
-    column::{Columns, json_of, misfit},
+    column::{Columns, json_of, millis, misfit},
     query::{Conn, Query, Row, query},
     rows,
 };
 use crate::{
     error::StoreResult,
-    ledger::{Failure, StageCount, Task, Ticket},
+    ledger::{Failure, HandOver, StageCount, Task, TaskState, Ticket},
 };
 
-/// Marks on a row that still waits coalesce: the earlier time stands, and it has waited since the first mark.
+/// Marks on a row that still waits coalesce: the earlier time stands, and it has waited since the first mark. With a lease the
+/// row is with whoever makes it.
 const RAISE: &str = "
-INSERT INTO tasks (id, stage, subject, state, not_before, created_at, raised_at, updated_at)
-SELECT l.id, ?2, l.subject, 'ready', ?3, ?4, ?4, ?4 FROM {?1: id TEXT, subject TEXT} AS l WHERE TRUE ORDER BY l.subject
+INSERT INTO tasks (id, stage, subject, state, not_before, created_at, raised_at, updated_at, lease_until)
+SELECT l.id, ?2, l.subject, ?6, ?3, ?4, ?4, ?4, ?5 FROM {?1: id TEXT, subject TEXT} AS l WHERE TRUE ORDER BY l.subject
 ON CONFLICT (stage, subject) DO UPDATE SET
   raised_at = CASE WHEN tasks.state IN ('ready', 'sent') THEN tasks.raised_at ELSE excluded.raised_at END,
   not_before = CASE WHEN tasks.state = 'ready' AND tasks.attempt = 0 AND tasks.not_before < excluded.not_before
     THEN tasks.not_before ELSE excluded.not_before END,
-  generation = tasks.generation + 1, state = 'ready', attempt = 0, alone = 0,
-  lease_until = NULL, error = NULL, class = NULL, updated_at = excluded.updated_at
-RETURNING id, generation";
+  generation = tasks.generation + 1, state = excluded.state, attempt = 0, alone = 0,
+  lease_until = excluded.lease_until, error = NULL, class = NULL, updated_at = excluded.updated_at
+RETURNING id, generation, subject";
 
 /// Rows that are with the bus, or were and are silent now.
 pub(super) const WITH_BUS: &str = "SELECT count(*) FROM tasks WHERE state = 'sent' AND stage = ?1";
@@ -103,14 +104,60 @@ pub(super) async fn raise(
     not_before: Timestamp,
     now: Timestamp,
 ) -> StoreResult<Ticket> {
-    let row = raising(stage, &BTreeSet::from([subject.to_owned()]), not_before, now)?.one(conn).await?;
+    let subjects = [subject.to_owned()];
+    raised(&raising(stage, subjects.iter(), not_before, now, None)?.one(conn).await?, stage)
+}
+
+/// A row that was just made.
+fn raised(row: &Row, stage: Stage) -> StoreResult<Ticket> {
     Ok(Ticket {
         task: row.id("id")?,
         generation: row.number("generation")?,
         stage,
-        subject: subject.to_owned(),
+        subject: row.text("subject")?,
         alone: false,
     })
+}
+
+/// The rows that a commit makes: handed to the relay of its process as far as that takes them, the others left to be found.
+pub(super) struct NewRows<'o> {
+    /// When the commit is made.
+    pub now: Timestamp,
+    over: &'o HandOver,
+    /// What is handed over.
+    pub handed: Vec<Ticket>,
+    /// Stages with rows that are not.
+    pub waiting: BTreeSet<Stage>,
+}
+
+impl<'o> NewRows<'o> {
+    pub(super) const fn new(over: &'o HandOver, now: Timestamp) -> Self {
+        Self { now, over, handed: Vec::new(), waiting: BTreeSet::new() }
+    }
+
+    /// Makes rows that are due at once, or raises their generations; a subject that is named twice is raised once.
+    pub(super) async fn raise(
+        &mut self,
+        conn: &mut Conn,
+        stage: Stage,
+        subjects: BTreeSet<String>,
+    ) -> StoreResult<()> {
+        let used = self.handed.iter().filter(|ticket| ticket.stage == stage).count();
+        let room = self.over.room.get(&stage).map_or(0, |room| room.saturating_sub(used));
+        let subjects: Vec<String> = subjects.into_iter().collect();
+        let (over, left) = subjects.split_at(room.min(subjects.len()));
+        if !over.is_empty() {
+            let until = later(self.now, self.over.lease)?;
+            for row in raising(stage, over.iter(), self.now, self.now, Some(until))?.all(conn).await? {
+                self.handed.push(raised(&row, stage)?);
+            }
+        }
+        if !left.is_empty() {
+            self.waiting.insert(stage);
+            raising(stage, left.iter(), self.now, self.now, None)?.run(conn).await?;
+        }
+        Ok(())
+    }
 }
 
 /// Makes rows, or raises their generations; a subject that is named twice is raised once.
@@ -122,19 +169,28 @@ pub(super) async fn raise_all(
     now: Timestamp,
 ) -> StoreResult<()> {
     if !subjects.is_empty() {
-        raising(stage, &subjects, not_before, now)?.run(conn).await?;
+        raising(stage, subjects.iter(), not_before, now, None)?.run(conn).await?;
     }
     Ok(())
 }
 
-fn raising(
+fn raising<'s>(
     stage: Stage,
-    subjects: &BTreeSet<String>,
+    subjects: impl Iterator<Item = &'s String>,
     not_before: Timestamp,
     now: Timestamp,
+    until: Option<Timestamp>,
 ) -> StoreResult<Query> {
-    let rows: Vec<_> = subjects.iter().map(|subject| (Uuid::now_v7().to_string(), subject)).collect();
-    Ok(query(RAISE).bind(json_of(&rows)?).bind(stage.as_str()).bind(not_before).bind(now))
+    let rows: Vec<_> = subjects.map(|subject| (Uuid::now_v7().to_string(), subject)).collect();
+    let state = if until.is_some() { TaskState::Sent } else { TaskState::Ready };
+    let raise = query(RAISE).bind(json_of(&rows)?).bind(stage.as_str()).bind(not_before).bind(now);
+    Ok(raise.bind(until.map(millis)).bind(state.as_str()))
+}
+
+/// Rows of a stage that are with the bus, or were and are silent now.
+pub(super) async fn with_bus(conn: &mut Conn, stage: Stage) -> StoreResult<u64> {
+    let rows = query(WITH_BUS).bind(stage.as_str()).number(conn).await?;
+    Ok(u64::try_from(rows).unwrap_or_default())
 }
 
 /// Takes due rows under a lease, at most as many as the window has room for. Most often nothing is due.
@@ -147,8 +203,8 @@ pub(super) async fn take_due(
 ) -> StoreResult<Vec<Ticket>> {
     let mut tickets = due(conn, DUE, stage, now, i64::from(limit.min(window))).await?;
     if !tickets.is_empty() {
-        let with_bus = query(WITH_BUS).bind(stage.as_str()).number(conn).await?;
-        let room = usize::try_from(i64::from(window) - with_bus).unwrap_or_default();
+        let with_bus = with_bus(conn, stage).await?;
+        let room = usize::try_from(u64::from(window).saturating_sub(with_bus)).unwrap_or_default();
         tickets.truncate(room);
         send(conn, &tickets, lease, now).await?;
     }

@@ -15,7 +15,7 @@ use crate::{
     views::Latest,
 };
 
-const VERSION: &str = "SELECT * FROM versions WHERE id = ?1";
+pub(super) const VERSIONS: &str = "SELECT * FROM versions WHERE id IN {?1}";
 
 const OF_VERSIONS: &str = "
 SELECT r.*, v.blob, s.url FROM reports r JOIN versions v ON v.id = r.version JOIN sources s ON s.id = r.source
@@ -63,10 +63,11 @@ pub(super) const LATEST_OF_BODY: &str = latest!("r.body = ?3");
 const UNASSIGNED: &str = "
 SELECT count(*) FROM reports WHERE current = 1 AND (body IS NULL OR year IS NULL) AND kind <> 'not_a_report'";
 
-/// A version.
-pub(super) async fn version(conn: &mut Conn, id: Uuid) -> StoreResult<Option<Version>> {
-    let row = query(VERSION).bind(id.to_string()).optional(conn).await?;
-    row.as_ref().map(rows::version).transpose()
+/// Versions by their id.
+pub(super) async fn versions(conn: &mut Conn, ids: &[Uuid]) -> StoreResult<HashMap<Uuid, Version>> {
+    let found = query(VERSIONS).bind(json_of(&ids)?).all(conn).await?;
+    let versions = rows::all(&found, rows::version)?;
+    Ok(versions.into_iter().map(|version| (version.id, version)).collect())
 }
 
 /// The reports of versions, by their number.

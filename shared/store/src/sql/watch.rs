@@ -47,7 +47,7 @@ ON CONFLICT (id) DO UPDATE SET name = excluded.name, region = excluded.region, l
 
 const BODIES: &str = "SELECT document FROM bodies WHERE present = 1 ORDER BY id";
 
-const SOURCE: &str = "SELECT * FROM sources WHERE id = ?1";
+pub(super) const SOURCES: &str = "SELECT * FROM sources WHERE id IN {?1}";
 
 /// Counts no further than it must. Rows that wait for a later time load nobody: pages of a site that refuses us are tried
 /// again without end, and must not keep all other sites from being read.
@@ -137,10 +137,11 @@ pub(super) async fn bodies(conn: &mut Conn) -> StoreResult<Vec<Body>> {
     rows::all(&found, |row| row.json("document"))
 }
 
-/// A source.
-pub(super) async fn source(conn: &mut Conn, id: Uuid) -> StoreResult<Option<Source>> {
-    let row = query(SOURCE).bind(id.to_string()).optional(conn).await?;
-    row.as_ref().map(rows::source).transpose()
+/// Sources by their id.
+pub(super) async fn sources(conn: &mut Conn, ids: &[Uuid]) -> StoreResult<HashMap<Uuid, Source>> {
+    let found = query(SOURCES).bind(json_of(&ids)?).all(conn).await?;
+    let sources = rows::all(&found, rows::source)?;
+    Ok(sources.into_iter().map(|source| (source.id, source)).collect())
 }
 
 /// Raises `fetch` rows for sources whose time has come.

@@ -2,7 +2,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gongkai_model::Stage;
-use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::mark_due;
@@ -12,7 +11,7 @@ use crate::{
     results::{ColumnPolled, Found},
     sql::{
         column::{json_of, millis},
-        ledger,
+        ledger::NewRows,
         query::{Conn, query},
     },
 };
@@ -51,7 +50,7 @@ WHERE s.kind = 'page'
 RETURNING id";
 
 /// Writes the poll and its links.
-pub(super) async fn write(conn: &mut Conn, polled: ColumnPolled, now: Timestamp) -> StoreResult<()> {
+pub(super) async fn write(conn: &mut Conn, polled: &ColumnPolled, rows: &mut NewRows<'_>) -> StoreResult<()> {
     let poll = &polled.poll;
     keep_poll(conn, poll).await?;
     query(COLUMN)
@@ -62,13 +61,13 @@ pub(super) async fn write(conn: &mut Conn, polled: ColumnPolled, now: Timestamp)
         .bind(poll.complete)
         .run(conn)
         .await?;
-    let new = list(conn, poll, &polled.found, now).await?;
+    let new = list(conn, poll, &polled.found, rows).await?;
     if let Some(soon) = polled.soon_at.filter(|_| new > 0) {
         query(SOON).bind(polled.source.to_string()).bind(soon).run(conn).await?;
     }
     // An incomplete poll that went well proves nothing; a complete one and a failed one both change what can be said.
     if poll.complete || poll.outcome != PollOutcome::Ok {
-        mark_due(conn, polled.concerns.iter().map(|(body, year)| (body.as_str(), *year)), now).await?;
+        mark_due(conn, polled.concerns.iter().map(|(body, year)| (body.as_str(), *year)), rows).await?;
     }
     Ok(())
 }
@@ -90,7 +89,12 @@ async fn keep_poll(conn: &mut Conn, poll: &Poll) -> StoreResult<()> {
 
 /// Links become sources with a `fetch` row, or mark the sources they are already. What a list names twice is what it names last.
 /// Tells how many are new.
-async fn list(conn: &mut Conn, poll: &Poll, found: &[Found], now: Timestamp) -> StoreResult<usize> {
+async fn list(
+    conn: &mut Conn,
+    poll: &Poll,
+    found: &[Found],
+    new_rows: &mut NewRows<'_>,
+) -> StoreResult<usize> {
     let links: BTreeMap<&str, &Found> = found.iter().map(|found| (found.url.as_str(), found)).collect();
     if links.is_empty() {
         return Ok(0);
@@ -107,13 +111,13 @@ async fn list(conn: &mut Conn, poll: &Poll, found: &[Found], now: Timestamp) -> 
         .bind(json_of(&rows)?)
         .bind(&poll.site)
         .bind(&poll.column)
-        .bind(now)
+        .bind(new_rows.now)
         .bind(poll.complete.then(|| millis(poll.at)))
         .texts(conn)
         .await?;
     // The others were there before, under an id of their own.
     let new: BTreeSet<String> = listed.into_iter().filter(|id| ids.contains(id)).collect();
     let count = new.len();
-    ledger::raise_all(conn, Stage::Fetch, new, now, now).await?;
+    new_rows.raise(conn, Stage::Fetch, new).await?;
     Ok(count)
 }

@@ -2,14 +2,13 @@
 use std::collections::BTreeSet;
 
 use gongkai_model::Stage;
-use jiff::Timestamp;
 
 use super::mark_due;
 use crate::{
     error::StoreResult,
     sql::{
         column::{Columns, json_of},
-        ledger,
+        ledger::NewRows,
         query::{Conn, Row, query},
     },
 };
@@ -65,14 +64,14 @@ pub(super) async fn settle(
     sources: &[&str],
     read: &BTreeSet<&str>,
     touched: &BTreeSet<Assigned>,
-    now: Timestamp,
+    rows: &mut NewRows<'_>,
 ) -> StoreResult<()> {
     let mut to_judge = settle_sources(conn, sources).await?;
-    to_judge.extend(settle_identities(conn, touched, now).await?);
+    to_judge.extend(settle_identities(conn, touched, rows).await?);
     // What was read now is judged anyway; a report that becomes current without it is judged again, for its findings count
     // from here on.
     to_judge.retain(|version| !read.contains(version.as_str()));
-    ledger::raise_all(conn, Stage::Judge, to_judge, now, now).await
+    rows.raise(conn, Stage::Judge, to_judge).await
 }
 
 /// The version that shows what a source says; tells those that have become it.
@@ -97,7 +96,7 @@ async fn settle_sources(conn: &mut Conn, sources: &[&str]) -> StoreResult<BTreeS
 async fn settle_identities(
     conn: &mut Conn,
     touched: &BTreeSet<Assigned>,
-    now: Timestamp,
+    rows: &mut NewRows<'_>,
 ) -> StoreResult<BTreeSet<String>> {
     let (mut unset, mut set, mut gone) = (Vec::new(), Vec::new(), Vec::new());
     for row in query(STANDING).bind(json_of(touched)?).all(conn).await? {
@@ -115,7 +114,7 @@ async fn settle_identities(
         query(UNSET).bind(json_of(&unset)?).run(conn).await?;
     }
     // Judging marks what is due; where nothing is left to judge, it is marked here.
-    mark_due(conn, gone.iter().map(|(body, year, _)| (body.as_str(), *year)), now).await?;
+    mark_due(conn, gone.iter().map(|(body, year, _)| (body.as_str(), *year)), rows).await?;
     if set.is_empty() {
         return Ok(BTreeSet::new());
     }

@@ -1,8 +1,6 @@
 //! How versions' reports were judged: verdicts, the life of findings, what is due anew.
 use std::collections::HashMap;
 
-use jiff::Timestamp;
-
 use super::mark_due;
 use crate::{
     error::StoreResult,
@@ -11,6 +9,7 @@ use crate::{
     sql::{
         column::{Columns, json_of},
         findings::{self, Renewal},
+        ledger::NewRows,
         query::{Conn, query},
     },
 };
@@ -22,10 +21,15 @@ RETURNING id, scope, current";
 
 /// Writes each report's verdict; only a current report changes the set of open findings. A report that a second reading no
 /// longer has is passed over.
-pub(super) async fn write(conn: &mut Conn, judged: &[Judged], now: Timestamp) -> StoreResult<()> {
+pub(super) async fn write(
+    conn: &mut Conn,
+    judged: &[&Judged],
+    new_rows: &mut NewRows<'_>,
+) -> StoreResult<()> {
+    let now = new_rows.now;
     let reports: HashMap<String, (&Judged, &JudgedReport)> = judged
         .iter()
-        .flat_map(|version| version.reports.iter().map(move |report| (version, report)))
+        .flat_map(|version| version.reports.iter().map(move |report| (*version, report)))
         .map(|(version, report)| (report.report.to_string(), (version, report)))
         .collect();
     if reports.is_empty() {
@@ -53,7 +57,7 @@ pub(super) async fn write(conn: &mut Conn, judged: &[Judged], now: Timestamp) ->
         }
     }
     findings::renew(conn, &renewals, now).await?;
-    mark_due(conn, dues, now).await
+    mark_due(conn, dues, new_rows).await
 }
 
 fn known(identity: &Identity) -> Option<(&str, i16)> {

@@ -2,7 +2,6 @@
 use std::collections::BTreeSet;
 
 use gongkai_model::Stage;
-use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::mark_due;
@@ -12,7 +11,7 @@ use crate::{
     results::{PageFetched, PageOutcome},
     sql::{
         column::{Columns, json_of, millis},
-        ledger,
+        ledger::NewRows,
         query::{Conn, query},
     },
 };
@@ -53,7 +52,11 @@ struct Fresh<'f> {
 }
 
 /// Writes what the server gave.
-pub(super) async fn write(conn: &mut Conn, pages: &[PageFetched], now: Timestamp) -> StoreResult<()> {
+pub(super) async fn write(
+    conn: &mut Conn,
+    pages: &[&PageFetched],
+    new_rows: &mut NewRows<'_>,
+) -> StoreResult<()> {
     if pages.is_empty() {
         return Ok(());
     }
@@ -61,7 +64,7 @@ pub(super) async fn write(conn: &mut Conn, pages: &[PageFetched], now: Timestamp
     let mut changed: BTreeSet<String> =
         query(WERE_GONE).bind(json_of(&ids)?).texts(conn).await?.into_iter().collect();
     let (mut same, mut gone, mut new) = (Vec::new(), Vec::new(), Vec::new());
-    for (page, id) in pages.iter().zip(ids) {
+    for (&page, id) in pages.iter().zip(ids) {
         let row = (id, millis(page.at), millis(page.next_fetch_at));
         match &page.outcome {
             PageOutcome::Same => same.push(row),
@@ -81,11 +84,11 @@ pub(super) async fn write(conn: &mut Conn, pages: &[PageFetched], now: Timestamp
             query(statement).bind(json_of(&rows)?).run(conn).await?;
         }
     }
-    write_fresh(conn, new, now).await?;
-    mark_carried(conn, &changed, now).await
+    write_fresh(conn, new, new_rows).await?;
+    mark_carried(conn, &changed, new_rows).await
 }
 
-async fn write_fresh(conn: &mut Conn, new: Vec<Fresh<'_>>, now: Timestamp) -> StoreResult<()> {
+async fn write_fresh(conn: &mut Conn, new: Vec<Fresh<'_>>, new_rows: &mut NewRows<'_>) -> StoreResult<()> {
     if new.is_empty() {
         return Ok(());
     }
@@ -104,12 +107,15 @@ async fn write_fresh(conn: &mut Conn, new: Vec<Fresh<'_>>, now: Timestamp) -> St
         .collect();
     query(FRESH).bind(json_of(&sources)?).run(conn).await?;
     query(VERSIONS).bind(json_of(&versions)?).run(conn).await?;
-    ledger::raise_all(conn, Stage::Parse, new.into_iter().map(|fresh| fresh.version).collect(), now, now)
-        .await
+    new_rows.raise(conn, Stage::Parse, new.into_iter().map(|fresh| fresh.version).collect()).await
 }
 
 /// Gone, or back again: either changes what is due. (Other bytes alone are judged first.)
-async fn mark_carried(conn: &mut Conn, sources: &BTreeSet<String>, now: Timestamp) -> StoreResult<()> {
+async fn mark_carried(
+    conn: &mut Conn,
+    sources: &BTreeSet<String>,
+    new_rows: &mut NewRows<'_>,
+) -> StoreResult<()> {
     if sources.is_empty() {
         return Ok(());
     }
@@ -117,5 +123,5 @@ async fn mark_carried(conn: &mut Conn, sources: &BTreeSet<String>, now: Timestam
     for row in query(CARRY).bind(json_of(sources)?).all(conn).await? {
         carried.push((row.text("body")?, row.number("year")?));
     }
-    mark_due(conn, carried.iter().map(|(body, year)| (body.as_str(), *year)), now).await
+    mark_due(conn, carried.iter().map(|(body, year)| (body.as_str(), *year)), new_rows).await
 }

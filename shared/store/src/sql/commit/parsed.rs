@@ -12,7 +12,7 @@ use crate::{
     results::{Parsed, ParsedReport},
     sql::{
         column::{Columns, json_of, millis, misfit},
-        ledger,
+        ledger::NewRows,
         query::{Conn, Row, query},
     },
 };
@@ -50,7 +50,7 @@ DELETE FROM reports WHERE version IN {?1} AND id NOT IN (
   SELECT r.id FROM {?2: version TEXT, idx BIGINT} AS k JOIN reports r ON r.version = k.version AND r.idx = k.idx)";
 
 /// A version that was read, and what of it.
-struct Read {
+struct Read<'p> {
     id: String,
     source: String,
     url: String,
@@ -58,26 +58,30 @@ struct Read {
     was_read: bool,
     /// The version whose text it repeats.
     earlier: Option<String>,
-    parsed: Parsed,
+    parsed: &'p Parsed,
 }
 
 /// Stores reports and has them judged, unless the text is that of the version before. Versions of one source are written one
 /// after the other: the second depends on the first.
-pub(super) async fn write(conn: &mut Conn, parsed: Vec<Parsed>, now: Timestamp) -> StoreResult<()> {
+pub(super) async fn write(
+    conn: &mut Conn,
+    parsed: &[&Parsed],
+    new_rows: &mut NewRows<'_>,
+) -> StoreResult<()> {
     let mut left = read_versions(conn, parsed).await?;
     while !left.is_empty() {
         let (mut round, mut later, mut sources) = (Vec::new(), Vec::new(), BTreeSet::new());
         for read in left {
             if sources.insert(read.source.clone()) { round.push(read) } else { later.push(read) }
         }
-        write_round(conn, round, now).await?;
+        write_round(conn, round, new_rows).await?;
         left = later;
     }
     Ok(())
 }
 
 /// What is known of the versions, in the order of the results.
-async fn read_versions(conn: &mut Conn, parsed: Vec<Parsed>) -> StoreResult<Vec<Read>> {
+async fn read_versions<'p>(conn: &mut Conn, parsed: &[&'p Parsed]) -> StoreResult<Vec<Read<'p>>> {
     if parsed.is_empty() {
         return Ok(Vec::new());
     }
@@ -87,7 +91,7 @@ async fn read_versions(conn: &mut Conn, parsed: Vec<Parsed>) -> StoreResult<Vec<
     for row in &rows {
         known.insert(row.text("id")?, row);
     }
-    let about = |(id, parsed): (String, Parsed)| {
+    let about = |(id, parsed): (String, &&'p Parsed)| {
         let Some(row) = known.get(&id) else {
             return Err(misfit("version", format!("there is no version {id}")));
         };
@@ -96,7 +100,7 @@ async fn read_versions(conn: &mut Conn, parsed: Vec<Parsed>) -> StoreResult<Vec<
     ids.into_iter().zip(parsed).map(about).collect()
 }
 
-fn read(row: &Row, id: String, parsed: Parsed) -> StoreResult<Read> {
+fn read<'p>(row: &Row, id: String, parsed: &'p Parsed) -> StoreResult<Read<'p>> {
     Ok(Read {
         id,
         source: row.text("source")?,
@@ -109,12 +113,16 @@ fn read(row: &Row, id: String, parsed: Parsed) -> StoreResult<Read> {
 }
 
 /// Writes versions of different sources.
-async fn write_round(conn: &mut Conn, mut round: Vec<Read>, now: Timestamp) -> StoreResult<()> {
+async fn write_round(
+    conn: &mut Conn,
+    mut round: Vec<Read<'_>>,
+    new_rows: &mut NewRows<'_>,
+) -> StoreResult<()> {
     find_earlier(conn, &mut round).await?;
-    mark_read(conn, &round, now).await?;
+    mark_read(conn, &round, new_rows.now).await?;
     let sources: Vec<&str> = round.iter().map(|read| read.source.as_str()).collect();
     let mut touched = current::assigned(conn, &sources).await?;
-    let news: Vec<&Read> = round.iter().filter(|read| read.earlier.is_none()).collect();
+    let news: Vec<&Read<'_>> = round.iter().filter(|read| read.earlier.is_none()).collect();
     put_reports(conn, &news).await?;
     for parsed in news.iter().flat_map(|read| &read.parsed.reports) {
         if let (Some(body), Some(year)) = (&parsed.body, parsed.year) {
@@ -122,13 +130,13 @@ async fn write_round(conn: &mut Conn, mut round: Vec<Read>, now: Timestamp) -> S
         }
     }
     let to_judge = news.iter().map(|read| read.id.clone()).collect();
-    ledger::raise_all(conn, Stage::Judge, to_judge, now, now).await?;
+    new_rows.raise(conn, Stage::Judge, to_judge).await?;
     let ids = round.iter().map(|read| read.id.as_str()).collect();
-    current::settle(conn, &sources, &ids, &touched, now).await
+    current::settle(conn, &sources, &ids, &touched, new_rows).await
 }
 
 /// A version that is read for a second time is not compared: it would be found to repeat what it has told before.
-async fn find_earlier(conn: &mut Conn, round: &mut [Read]) -> StoreResult<()> {
+async fn find_earlier(conn: &mut Conn, round: &mut [Read<'_>]) -> StoreResult<()> {
     let first: Vec<_> = round.iter().filter(|read| !read.was_read).collect();
     let rows: Vec<_> = first
         .iter()
@@ -144,15 +152,15 @@ async fn find_earlier(conn: &mut Conn, round: &mut [Read]) -> StoreResult<()> {
     Ok(())
 }
 
-async fn mark_read(conn: &mut Conn, round: &[Read], now: Timestamp) -> StoreResult<()> {
+async fn mark_read(conn: &mut Conn, round: &[Read<'_>], now: Timestamp) -> StoreResult<()> {
     let rows: Vec<_> =
         round.iter().map(|r| (&r.id, &r.parsed.text_hash, r.parsed.normaliser, &r.earlier)).collect();
     query(MARK_READ).bind(json_of(&rows)?).bind(now).run(conn).await?;
     Ok(())
 }
 
-async fn put_reports(conn: &mut Conn, news: &[&Read]) -> StoreResult<()> {
-    let again: Vec<&Read> = news.iter().copied().filter(|read| read.was_read).collect();
+async fn put_reports(conn: &mut Conn, news: &[&Read<'_>]) -> StoreResult<()> {
+    let again: Vec<&Read<'_>> = news.iter().copied().filter(|read| read.was_read).collect();
     if !again.is_empty() {
         let ids: Vec<&String> = again.iter().map(|read| &read.id).collect();
         let kept =
@@ -168,7 +176,7 @@ async fn put_reports(conn: &mut Conn, news: &[&Read]) -> StoreResult<()> {
     Ok(())
 }
 
-async fn put_report(conn: &mut Conn, subject: &Read, parsed: &ParsedReport) -> StoreResult<()> {
+async fn put_report(conn: &mut Conn, subject: &Read<'_>, parsed: &ParsedReport) -> StoreResult<()> {
     let report = &parsed.report;
     query(PUT_REPORT)
         .bind(Uuid::now_v7().to_string())
@@ -189,7 +197,7 @@ async fn put_report(conn: &mut Conn, subject: &Read, parsed: &ParsedReport) -> S
     Ok(())
 }
 
-fn identity(subject: &Read, parsed: &ParsedReport) -> Identity {
+fn identity(subject: &Read<'_>, parsed: &ParsedReport) -> Identity {
     match (&parsed.body, parsed.year) {
         (Some(body), Some(year)) => Identity::Report { body: body.clone(), year },
         _ => Identity::Source { url: subject.url.clone(), index: parsed.report.index },
