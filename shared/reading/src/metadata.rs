@@ -109,7 +109,11 @@ fn period_year(page: &Page, report: &Report) -> Option<i16> {
     let joined = squeezed.replace('\n', "");
     // A year from its first to its last day stands in one sentence: the rest need not be searched.
     let whole_year = stretch(&joined, "年1月1日", "12月31日");
-    for (text, pattern) in [whole_year, &joined, &squeezed, &squeezed].into_iter().zip(PERIOD.iter()) {
+    let ends = joined.rfind("12月31日").and_then(|at| joined.get(..at + "12月31日".len()));
+    let announced = lines_with(&squeezed, &["现将", "现就"]);
+    let named = lines_with(&squeezed, &["年度报告"]);
+    let texts = [whole_year, ends.unwrap_or_default(), &announced, &named];
+    for (text, pattern) in texts.into_iter().zip(PERIOD.iter()) {
         let mut years: Vec<i16> =
             pattern.captures_iter(text).filter_map(|found| found.get(1)?.as_str().parse().ok()).collect();
         years.sort_unstable();
@@ -121,6 +125,12 @@ fn period_year(page: &Page, report: &Report) -> Option<i16> {
         }
     }
     first_sentence_year(page, report)
+}
+
+/// The lines that hold one of these words: a sentence that needs one is in no other.
+fn lines_with(text: &str, words: &[&str]) -> String {
+    let holds = |line: &&str| words.iter().any(|word| line.contains(word));
+    text.split_inclusive('\n').filter(holds).collect()
 }
 
 /// The text from five characters before the first of one word to the last of another; nothing if it lacks one of them.

@@ -17,6 +17,12 @@ pub(crate) const TAKEN: Duration = Duration::from_secs(30);
 /// Rows that have lain here for so long are left to their lease: there must be time to publish them within it.
 const STALE: Duration = Duration::from_secs(8);
 
+/// What is due of bodies can wait for a moment: what is settled together is asked of the store together, and a body that is
+/// marked again meanwhile is settled once.
+const GATHER_DUE: Duration = Duration::from_millis(300);
+/// So many rows of it are worth sending at once.
+const MANY_DUE: usize = 128;
+
 /// The desk of a process. Closed until a relay opens it.
 #[derive(Debug, Default)]
 pub(crate) struct Desk(Mutex<Inner>);
@@ -90,6 +96,16 @@ impl Desk {
         self.inner().handed.keys().copied().collect()
     }
 
+    /// Those of which it is time to send them.
+    pub(crate) fn ripe(&self) -> Vec<Stage> {
+        let inner = self.inner();
+        let ripe = |(stage, rows): (&Stage, &Vec<(Instant, Ticket)>)| {
+            let waited = || rows.first().is_some_and(|(since, _)| since.elapsed() >= GATHER_DUE);
+            (*stage != Stage::Due || rows.len() >= MANY_DUE || waited()).then_some(*stage)
+        };
+        inner.handed.iter().filter_map(ripe).collect()
+    }
+
     /// The rows of a stage that there still is time to publish; of one that was raised again only the latest generation.
     pub(crate) fn take(&self, stage: Stage) -> Vec<Ticket> {
         let handed = self.inner().handed.remove(&stage).unwrap_or_default();
@@ -127,6 +143,20 @@ mod tests {
         assert_eq!((desk.stages(), desk.take(Stage::Judge)), (vec![], vec![]));
         desk.close();
         assert_eq!(desk.hand(vec![ticket(3, 1)]), [ticket(3, 1)]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_due_waits_for_a_moment_or_for_company() {
+        let desk = Desk::default();
+        desk.open();
+        let due = |task| Ticket { stage: Stage::Due, ..ticket(task, 1) };
+        desk.hand(vec![due(1), ticket(2, 1)]);
+        assert_eq!(desk.ripe(), [Stage::Judge]);
+        tokio::time::sleep(GATHER_DUE).await;
+        assert_eq!(desk.ripe(), [Stage::Judge, Stage::Due]);
+        desk.take(Stage::Due);
+        desk.hand((0..MANY_DUE as u128).map(due).collect());
+        assert_eq!(desk.ripe(), [Stage::Judge, Stage::Due]);
     }
 
     #[tokio::test(start_paused = true)]

@@ -155,7 +155,7 @@ impl Relay {
                 () = stop.soft.cancelled() => return,
                 woken = timeout(POLL, self.wake.woken()) => match woken {
                     Ok(Calls { handed, new, room }) => (handed, self.worth_asking(new, room)),
-                    Err(_) => (Vec::new(), Stage::ALL.to_vec()),
+                    Err(_) => (self.wake.desk().stages(), Stage::ALL.to_vec()),
                 },
             };
             match self.round(&handed, &stages).await {

@@ -83,7 +83,7 @@ impl Wake {
     /// Waits until somebody calls; tells what was said since the last time.
     pub(crate) async fn woken(&self) -> Calls {
         loop {
-            let handed = self.0.desk.stages();
+            let handed = self.0.desk.ripe();
             let new = self.0.stages.swap(0, Ordering::AcqRel);
             let room = self.0.room.swap(0, Ordering::AcqRel) & !new;
             if (new | room) != 0 || !handed.is_empty() {

@@ -56,6 +56,20 @@ static WHOLE: LazyLock<Vec<(u8, Regex)>> = LazyLock::new(|| {
     .collect()
 });
 
+/// A cheap look at words: without one of these they do not name the part in any wording.
+fn may_name(part: u8, words: &str) -> bool {
+    let any: &[&str] = match part {
+        1 => &["情况", "概况", "概述", "综述", "总体要求"],
+        2 => &["主动公开"],
+        3 => &["申请"],
+        4 => &["复议"],
+        5 => &["问题", "不足", "困难"],
+        6 => &["其他", "其它", "需要"],
+        _ => &[""],
+    };
+    any.iter().any(|word| words.contains(word))
+}
+
 /// The words with which no line below the head of a part begins.
 static FULL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"总体|概述|概况|综述|主动公开.*信息.*情况|信息主动公开.+|(收到|受理|接收).*申请|复议.*诉讼|(问题|不足).*(改进|整改|措施|打算|下一步)|存在的?主要问题|其[他它].*(报告|说明)|需要(报告|说明)").ok()
@@ -224,7 +238,8 @@ pub(super) fn whole(line: &str) -> Option<Head> {
     }
     let words = simplified(&squash(bare));
     let words = YEAR.as_ref().map_or(words.as_str().into(), |year| year.replace(&words, ""));
-    let part = WHOLE.iter().find(|(_, wording)| wording.is_match(&words)).map(|(part, _)| *part)?;
+    let part = WHOLE.iter().find(|(part, wording)| may_name(*part, &words) && wording.is_match(&words));
+    let part = part.map(|(part, _)| *part)?;
     // Only the heading of part four has clauses; elsewhere a comma makes it a sentence.
     if part != 4 && bare.contains(['，', ',']) {
         return None;
