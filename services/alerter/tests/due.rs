@@ -22,8 +22,8 @@ use gongkai_runtime::{
 };
 use gongkai_store::{
     BlobId, ColumnPolled, DueState, Failure, FailureClass, Filter, Finished, Found, Judged, JudgedReport,
-    PageFetched, PageOutcome, Parsed, ParsedReport, Poll, PollOutcome, Scope, Site, SqlStore, StageResult,
-    Store,
+    PageFetched, PageOutcome, Parsed, ParsedReport, Poll, PollOutcome, Remark, Scope, Site, SqlStore,
+    StageResult, Store,
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -430,13 +430,13 @@ async fn a_dismissed_finding_is_silent_and_speaks_again_when_it_is_taken_up_agai
     let mut scene = after_import().await;
     scene.told();
     let finding = scene.store.findings("water/2024").await.unwrap().remove(0).finding.fingerprint;
-    scene.store.dismiss(&finding, true, scene.now()).await.unwrap();
+    scene.store.dismiss(&finding, true, &Remark::default(), scene.now()).await.unwrap();
     scene.settle().await;
     assert_eq!(scene.told(), ["closed overdue 临川县水务局2024年度报告：未见报告的提醒结束"]);
     scene.move_to("2025-02-02T02:00:00Z");
     scene.settle().await;
     assert_eq!(scene.told(), Vec::<String>::new(), "silent the next day as well");
-    scene.store.dismiss(&finding, false, scene.now()).await.unwrap();
+    scene.store.dismiss(&finding, false, &Remark::default(), scene.now()).await.unwrap();
     scene.settle().await;
     let told = scene.told();
     assert_eq!(told.len(), 1, "{told:?}");

@@ -76,6 +76,7 @@ macro_rules! store_conformance {
             a_version_that_is_not_current_changes_no_finding,
             a_dismissed_finding_stays_dismissed,
             dismissing_marks_what_is_due,
+            who_dismissed_when_and_why_is_kept_for_good,
             findings_of_the_calendar_and_of_the_report_do_not_touch,
             judging_marks_what_is_due,
         ]);
