@@ -2,7 +2,7 @@
 use std::collections::HashSet;
 
 use gongkai_model::{Finding, Severity, Text, Verdict};
-use gongkai_store::{AlertChange, AlertKind, StoredFinding};
+use gongkai_store::{AlertChange, AlertKind, StoredFinding, Telling};
 
 use crate::{
     assess::Assessment,
@@ -15,9 +15,10 @@ use crate::{
 const INCONSISTENT: &[&str] = &["T201", "T203", "T301", "T302", "T303", "T304", "T305", "T401", "T402"];
 
 /// Alerts that stand for a P finding of a body and year, with what has ended when they do. P806 has one a version.
-pub(crate) const OF_RULES: [(AlertKind, &str, &str); 8] = [
+pub(crate) const OF_RULES: [(AlertKind, &str, &str); 9] = [
     (AlertKind::Late, "逾期发布", "late publication"),
-    (AlertKind::Overdue, "未见报告", "missing report"),
+    (AlertKind::Overdue, "未见报告", "overdue report"),
+    (AlertKind::Missing, "报告缺失", "missing report"),
     (AlertKind::YearMismatch, "年份不符", "year mismatch"),
     (AlertKind::PublishedEarly, "日期早于期限届满", "date before the period's end"),
     (AlertKind::PublisherMismatch, "标题与落款不符", "publisher mismatch"),
@@ -31,7 +32,7 @@ pub(crate) const OF_RULES: [(AlertKind, &str, &str); 8] = [
 pub(crate) struct Route<'r> {
     /// Names of the configured channels.
     pub(crate) channels: &'r [String],
-    /// The site is in its first import: keep them for its digest.
+    /// The site is in its first import, or a replay is under way: keep them for its digest.
     pub(crate) hold: bool,
 }
 
@@ -69,6 +70,8 @@ struct Change {
     open: bool,
     severity: Severity,
     message: Text,
+    /// Another alert says it.
+    silent: bool,
 }
 
 impl Change {
@@ -80,7 +83,11 @@ impl Change {
             channel: channel.to_owned(),
             open: self.open,
             // That a site cannot be seen is told at once, during its first import as well.
-            hold: hold && !of_site,
+            telling: match (self.silent, hold && !of_site) {
+                (true, _) => Telling::Never,
+                (false, true) => Telling::Held,
+                (false, false) => Telling::AtOnce,
+            },
             severity: self.severity,
             site: site(facts),
             body: (!of_site).then(|| facts.body.id.clone()),
@@ -107,7 +114,8 @@ fn appeared(facts: &Facts) -> Change {
             format!("{name}: what was taken for the report for {year} was read again and is none"),
         )
     };
-    Change { kind: AlertKind::New, key: facts.identity(), open, severity: Severity::Hint, message }
+    let (kind, key) = (AlertKind::New, facts.identity());
+    Change { kind, key, open, severity: Severity::Hint, message, silent: false }
 }
 
 fn inconsistent(facts: &Facts, stored: &[StoredFinding]) -> Change {
@@ -130,10 +138,12 @@ fn inconsistent(facts: &Facts, stored: &[StoredFinding]) -> Change {
     } else {
         ended(facts, "表内勾稽不一致", "inconsistent tables")
     };
-    Change { kind: AlertKind::Inconsistent, key: facts.identity(), open, severity: Severity::Error, message }
+    let (kind, key) = (AlertKind::Inconsistent, facts.identity());
+    Change { kind, key, open, severity: Severity::Error, message, silent: false }
 }
 
-/// One for each P rule: open while their finding holds at warning or error and nobody dismissed it.
+/// One for each P rule: open while their finding holds at warning or error and nobody dismissed it. P802 has two, of which one is
+/// open: what was overdue and is missing now is told once, as missing.
 fn of_findings(facts: &Facts, assessment: &Assessment, dismissed: &HashSet<&str>) -> Vec<Change> {
     let kinds = OF_RULES.into_iter().filter_map(|(kind, zh, en)| Some((kind.code()?, kind, zh, en)));
     let evaluated = |code: &str| assessment.evaluated.iter().any(|own| own == code);
@@ -142,16 +152,31 @@ fn of_findings(facts: &Facts, assessment: &Assessment, dismissed: &HashSet<&str>
         let holds = |f: &&Finding| {
             f.code == code && f.severity > Severity::Hint && !dismissed.contains(f.fingerprint.as_str())
         };
-        match assessment.findings.iter().find(holds) {
-            Some(found) => {
-                Change { kind, key, open: true, severity: found.severity, message: found.message.clone() }
-            }
-            None => {
-                Change { kind, key, open: false, severity: Severity::Hint, message: ended(facts, zh, en) }
-            }
-        }
+        let found = assessment.findings.iter().find(holds);
+        let end = Change {
+            kind,
+            key: key.clone(),
+            open: false,
+            severity: Severity::Hint,
+            message: ended(facts, zh, en),
+            silent: found.is_some(),
+        };
+        let found = found.filter(|found| stands_for(kind, found.severity));
+        found.map_or(end, |found| {
+            let (severity, message) = (found.severity, found.message.clone());
+            Change { kind, key, open: true, severity, message, silent: false }
+        })
     };
     kinds.filter(|(code, ..)| evaluated(code)).map(change).collect()
+}
+
+/// Overdue is a warning, missing an error.
+fn stands_for(kind: AlertKind, severity: Severity) -> bool {
+    match kind {
+        AlertKind::Overdue => severity < Severity::Error,
+        AlertKind::Missing => severity == Severity::Error,
+        _ => true,
+    }
 }
 
 /// One alert a revision, keyed by the version that brought it.
@@ -164,6 +189,7 @@ fn revised(facts: &Facts, dismissed: &HashSet<&str>) -> Vec<Change> {
         open,
         severity: revision.severity,
         message: revision.message,
+        silent: false,
     };
     grave.map(change).collect()
 }
@@ -177,7 +203,8 @@ fn site_blind(facts: &Facts, assessment: &Assessment) -> Option<Change> {
         format!("网站{site}自{from}以来没有完整巡查，其所属单位是否发布无法判断"),
         format!("site {site} was not read completely since {from}; nothing can be said about its bodies"),
     );
-    Some(Change { kind: AlertKind::SiteBlind, key: site, open: true, severity: Severity::Warning, message })
+    let kind = AlertKind::SiteBlind;
+    Some(Change { kind, key: site, open: true, severity: Severity::Warning, message, silent: false })
 }
 
 fn ended(facts: &Facts, zh: &str, en: &str) -> Text {
@@ -199,7 +226,11 @@ mod tests {
         let channels = ["webhook".to_owned()];
         let route = Route { channels: &channels, hold };
         let changes = alert_changes(facts, &assess(facts), stored, &route);
-        changes.into_iter().filter(|change| change.open).map(|change| (change.kind, change.hold)).collect()
+        changes
+            .into_iter()
+            .filter(|change| change.open)
+            .map(|change| (change.kind, change.telling == Telling::Held))
+            .collect()
     }
 
     fn overdue(today: Date) -> Facts {
@@ -228,6 +259,26 @@ mod tests {
         assert_eq!(open(&facts, &[], false), [(AlertKind::Overdue, false)]);
         let finding = assess(&facts).findings[0].clone();
         assert_eq!(open(&facts, &[stored(finding, true)], false), []);
+    }
+
+    #[test]
+    fn what_passes_from_overdue_to_missing_opens_as_missing_and_ends_overdue_without_a_word() {
+        let channels = ["webhook".to_owned()];
+        let of_p802 = |today, hold, dismissed: bool| {
+            let facts = overdue(today);
+            let finding = assess(&facts).findings[0].clone();
+            let route = Route { channels: &channels, hold };
+            let changes = alert_changes(&facts, &assess(&facts), &[stored(finding, dismissed)], &route);
+            let own = changes.into_iter().filter(|change| change.kind.code() == Some("P802"));
+            own.map(|change| (change.kind, change.open, change.telling)).collect::<Vec<_>>()
+        };
+        use AlertKind::{Missing, Overdue};
+        use Telling::{AtOnce, Held, Never};
+        let (before, after) = (date(2025, 3, 1), date(2025, 3, 2));
+        assert_eq!(of_p802(before, false, false), [(Overdue, true, AtOnce), (Missing, false, Never)]);
+        assert_eq!(of_p802(after, false, false), [(Overdue, false, Never), (Missing, true, AtOnce)]);
+        assert_eq!(of_p802(after, true, false), [(Overdue, false, Never), (Missing, true, Held)]);
+        assert_eq!(of_p802(after, false, true), [(Overdue, false, AtOnce), (Missing, false, AtOnce)]);
     }
 
     #[test]

@@ -84,6 +84,8 @@ macro_rules! store_conformance {
             an_alert_is_told_once_for_each_change,
             a_held_alert_is_told_with_the_digest_only,
             an_alert_that_ends_while_held_is_never_told,
+            an_end_that_is_held_is_told_with_the_digest_only,
+            what_another_alert_says_ends_without_a_word,
             channels_and_keys_are_apart,
             a_due_row_writes_state_findings_and_alerts_together,
             an_alert_that_grows_graver_is_shown_so_and_not_told_again,

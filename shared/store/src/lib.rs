@@ -27,7 +27,7 @@ pub use records::{
 };
 pub use results::{
     AlertChange, ColumnPolled, DueAssessed, Found, Judged, JudgedReport, Notified, PageFetched, PageOutcome,
-    Parsed, ParsedReport, StageResult,
+    Parsed, ParsedReport, StageResult, Telling,
 };
 pub use sql::{Inspection, Room, Schema, SqlStore, inspect};
 pub use store::{Filter, OfYear, Store};

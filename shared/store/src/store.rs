@@ -264,7 +264,7 @@ pub trait Store: Send + Sync {
     /// Alerts of a channel that are open, oldest first.
     async fn open_alerts(&self, channel: &str) -> StoreResult<Vec<Alert>>;
 
-    /// Takes the alerts held for a digest of a site out of hold (they count as told with it).
+    /// Takes the alerts held for a digest of a site out of hold: open, or closed where the end was held. They count as told with it.
     async fn release_held(&self, site: &str, channel: &str, now: Timestamp) -> StoreResult<Vec<Alert>>;
 
     // --- views ------------------------------------------------------------
