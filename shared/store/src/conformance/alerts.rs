@@ -102,6 +102,8 @@ pub async fn an_end_that_is_held_is_told_with_the_digest_only(store: Arc<dyn Sto
     );
     assert!(tell(&*store, 9).await.is_empty(), "the digest has told it");
     apply(true, Telling::AtOnce, 10).await;
+    apply(false, Telling::Held, 10).await;
+    apply(true, Telling::Held, 10).await;
     let again = tell(&*store, 11).await;
     assert!(again.len() == 1 && again != told, "what opens anew is a new alert");
     apply(false, Telling::Held, 12).await;
@@ -110,12 +112,16 @@ pub async fn an_end_that_is_held_is_told_with_the_digest_only(store: Arc<dyn Sto
 }
 
 pub async fn what_another_alert_says_ends_without_a_word(store: Arc<dyn Store>) {
-    for (kept, now) in [(Telling::AtOnce, 1), (Telling::Held, 5)] {
+    for (kept, told_before, now) in
+        [(Telling::AtOnce, true, 1), (Telling::AtOnce, false, 11), (Telling::Held, true, 21)]
+    {
         store
             .change_alerts(&[AlertChange { telling: kept, ..alert("jiaoyu/2025", true) }], at(now))
             .await
             .unwrap();
-        tell(&*store, now + 1).await;
+        if told_before {
+            tell(&*store, now + 1).await;
+        }
         let missing = AlertChange { kind: crate::AlertKind::Missing, ..alert("jiaoyu/2025", true) };
         let passing =
             [AlertChange { telling: Telling::Never, ..alert("jiaoyu/2025", false) }, missing.clone()];

@@ -17,7 +17,7 @@ use crate::{
 };
 
 const UNDER_WAY: &str = "
-SELECT id, state, severity, closed_at FROM alerts WHERE kind = ?1 AND \"key\" = ?2 AND channel = ?3 AND state IN ('open', 'held')";
+SELECT id, state, severity, closed_at, told_at FROM alerts WHERE kind = ?1 AND \"key\" = ?2 AND channel = ?3 AND state IN ('open', 'held')";
 
 const OPEN: &str = "
 INSERT INTO alerts (id, kind, \"key\", channel, state, severity, site, body, year, message, opened_at)
@@ -69,7 +69,7 @@ pub(super) async fn change(conn: &mut Conn, changes: &[AlertChange], now: Timest
         match (change.open, under_way) {
             (true, None) => open(conn, change, now).await?,
             (false, Some(old)) => close(conn, &old, change, now).await?,
-            (true, Some(old)) if old.ends => reword(conn, RESUME, &old, change).await?,
+            (true, Some(old)) if old.ends => resume(conn, &old, change, now).await?,
             (true, Some(old)) if old.severity != change.severity => {
                 reword(conn, REGRADE, &old, change).await?;
             }
@@ -84,8 +84,9 @@ struct UnderWay {
     id: String,
     state: AlertState,
     severity: Severity,
-    /// It was told, has ended, and its end is held.
+    /// It was not held, has ended, and its end is.
     ends: bool,
+    told: bool,
 }
 
 async fn under_way(conn: &mut Conn, change: &AlertChange) -> StoreResult<Option<UnderWay>> {
@@ -101,6 +102,7 @@ async fn under_way(conn: &mut Conn, change: &AlertChange) -> StoreResult<Option<
             state: row.named("state")?,
             severity: row.named("severity")?,
             ends: row.time_or_none("closed_at")?.is_some(),
+            told: row.time_or_none("told_at")?.is_some(),
         })
     };
     row.map(read).transpose()
@@ -131,14 +133,27 @@ async fn open(conn: &mut Conn, change: &AlertChange, now: Timestamp) -> StoreRes
 
 /// One that was only held closes silently: nobody was told that it opened.
 async fn close(conn: &mut Conn, old: &UnderWay, change: &AlertChange, now: Timestamp) -> StoreResult<()> {
-    let was_told = old.state == AlertState::Open || old.ends;
+    let goes_out = old.state == AlertState::Open || old.ends;
     let how = match change.telling {
         Telling::Held if old.ends => return Ok(()),
-        Telling::Held if was_told => HOLD_END,
+        Telling::Held if goes_out => HOLD_END,
         Telling::AtOnce | Telling::Held | Telling::Never => CLOSE,
     };
     query(how).bind(&old.id).bind(now).bind(json_of(&change.message)?).run(conn).await?;
-    if was_told && change.telling == Telling::AtOnce {
+    match change.telling {
+        Telling::AtOnce if goes_out => {
+            ledger::raise(conn, Stage::Notify, &old.id, now, now).await?;
+        }
+        Telling::Never => ledger::call_off(conn, Stage::Notify, &old.id, now).await?,
+        Telling::AtOnce | Telling::Held => {}
+    }
+    Ok(())
+}
+
+/// Where its beginning was still to be told when it ended, it is to be told now.
+async fn resume(conn: &mut Conn, old: &UnderWay, change: &AlertChange, now: Timestamp) -> StoreResult<()> {
+    reword(conn, RESUME, old, change).await?;
+    if !old.told {
         ledger::raise(conn, Stage::Notify, &old.id, now, now).await?;
     }
     Ok(())

@@ -95,7 +95,7 @@ pub(super) async fn of_findings(conn: &mut Conn, about: &About) -> StoreResult<V
         query(FINDINGS).bind(json_of(&about.identities)?).bind(json_of(&about.sources)?).all(conn).await?;
     let found = rows::all(&found, rows::finding)?;
     let fingerprints: Vec<String> = found.iter().map(|stored| stored.finding.fingerprint.clone()).collect();
-    let histories = dismissals::of_all(conn, &fingerprints).await?;
+    let mut histories = dismissals::of_all(conn, &fingerprints).await?;
     let mut steps = Vec::new();
     for StoredFinding { finding, identity, first_seen_at, fixed_at, .. } in found {
         let detail = format!("{identity} · {} {}", finding.code, finding.message.zh);
@@ -103,7 +103,8 @@ pub(super) async fn of_findings(conn: &mut Conn, about: &About) -> StoreResult<V
             steps.push(TrailStep { severity: Some(finding.severity), ..step(at, what, detail) });
         };
         tell(first_seen_at, "finding", detail.clone());
-        for act in histories.get(&finding.fingerprint).into_iter().flatten() {
+        // Own and area reports may share a fingerprint: its history is one.
+        for act in histories.remove(&finding.fingerprint).into_iter().flatten() {
             let what = if act.dismissed { "dismissed" } else { "taken_up" };
             tell(act.at, what, format!("{detail}{}", said(&act.remark)));
         }
