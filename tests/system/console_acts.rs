@@ -120,7 +120,7 @@ fn a_finding_is_dismissed_with_the_token_and_not_without() {
             let count = "document.querySelectorAll('li.finding.dismissed').length";
             let before = scene.browser.value(count);
             let act = format!(
-                "const old = document.querySelector('li.finding.dismissed'); if (old) document.querySelector('select[name=fingerprint]').value = old.id.slice(2); document.querySelector('form[action=\"/findings/dismiss\"] input[name=token]').value = '{token}'; document.querySelector('form[action=\"/findings/dismiss\"] button[value={dismissed}]').click()"
+                "const old = document.querySelector('li.finding.dismissed'); if (old) document.querySelector('select[name=fingerprint]').value = old.id.slice(2); document.querySelector('form[action=\"/findings/dismiss\"] input[name=token]').value = '{token}'; document.querySelector('form[action=\"/findings/dismiss\"] input[name=note]').value = '<script>说明</script>'; document.querySelector('form[action=\"/findings/dismiss\"] button[value={dismissed}]').click()"
             );
             scene.browser.follow(&act);
             if token == TOKEN {

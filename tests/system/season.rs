@@ -60,9 +60,9 @@ async fn a_season_gives_exactly_the_planted_alerts_each_once_on_its_day() {
                     let findings = chain.store.findings(&format!("{}/2025", town::id(*place))).await.unwrap();
                     let finding = findings.iter().find(|own| own.finding.code == "P802").unwrap();
                     let now = looks(day)[0];
-                    assert!(
-                        chain.store.dismiss(&finding.finding.fingerprint, *dismissed, now).await.unwrap()
-                    );
+                    let remark = gongkai_store::Remark::new(*dismissed, "经核实属实", "").unwrap();
+                    let fingerprint = &finding.finding.fingerprint;
+                    assert!(chain.store.dismiss(fingerprint, *dismissed, &remark, now).await.unwrap());
                 }
             }
         }

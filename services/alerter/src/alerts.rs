@@ -2,7 +2,7 @@
 use std::collections::HashSet;
 
 use gongkai_model::{Finding, Severity, Text, Verdict};
-use gongkai_store::{AlertChange, AlertKind, StoredFinding};
+use gongkai_store::{AlertChange, AlertKind, StoredFinding, Telling};
 
 use crate::{
     assess::Assessment,
@@ -15,9 +15,10 @@ use crate::{
 const INCONSISTENT: &[&str] = &["T201", "T203", "T301", "T302", "T303", "T304", "T305", "T401", "T402"];
 
 /// Alerts that stand for a P finding of a body and year, with what has ended when they do. P806 has one a version.
-pub(crate) const OF_RULES: [(AlertKind, &str, &str); 8] = [
+pub(crate) const OF_RULES: [(AlertKind, &str, &str); 9] = [
     (AlertKind::Late, "逾期发布", "late publication"),
-    (AlertKind::Overdue, "未见报告", "missing report"),
+    (AlertKind::Overdue, "未见报告", "overdue report"),
+    (AlertKind::Missing, "报告缺失", "missing report"),
     (AlertKind::YearMismatch, "年份不符", "year mismatch"),
     (AlertKind::PublishedEarly, "日期早于期限届满", "date before the period's end"),
     (AlertKind::PublisherMismatch, "标题与落款不符", "publisher mismatch"),
@@ -31,7 +32,7 @@ pub(crate) const OF_RULES: [(AlertKind, &str, &str); 8] = [
 pub(crate) struct Route<'r> {
     /// Names of the configured channels.
     pub(crate) channels: &'r [String],
-    /// The site is in its first import: keep them for its digest.
+    /// The site is in its first import, or a replay is under way: keep them for its digest.
     pub(crate) hold: bool,
 }
 
@@ -69,6 +70,8 @@ struct Change {
     open: bool,
     severity: Severity,
     message: Text,
+    /// Another alert says it.
+    silent: bool,
 }
 
 impl Change {
@@ -80,7 +83,11 @@ impl Change {
             channel: channel.to_owned(),
             open: self.open,
             // That a site cannot be seen is told at once, during its first import as well.
-            hold: hold && !of_site,
+            telling: match (self.silent, hold && !of_site) {
+                (true, _) => Telling::Never,
+                (false, true) => Telling::Held,
+                (false, false) => Telling::AtOnce,
+            },
             severity: self.severity,
             site: site(facts),
             body: (!of_site).then(|| facts.body.id.clone()),
@@ -107,7 +114,8 @@ fn appeared(facts: &Facts) -> Change {
             format!("{name}: what was taken for the report for {year} was read again and is none"),
         )
     };
-    Change { kind: AlertKind::New, key: facts.identity(), open, severity: Severity::Hint, message }
+    let (kind, key) = (AlertKind::New, facts.identity());
+    Change { kind, key, open, severity: Severity::Hint, message, silent: false }
 }
 
 fn inconsistent(facts: &Facts, stored: &[StoredFinding]) -> Change {
@@ -130,10 +138,12 @@ fn inconsistent(facts: &Facts, stored: &[StoredFinding]) -> Change {
     } else {
         ended(facts, "表内勾稽不一致", "inconsistent tables")
     };
-    Change { kind: AlertKind::Inconsistent, key: facts.identity(), open, severity: Severity::Error, message }
+    let (kind, key) = (AlertKind::Inconsistent, facts.identity());
+    Change { kind, key, open, severity: Severity::Error, message, silent: false }
 }
 
-/// One for each P rule: open while their finding holds at warning or error and nobody dismissed it.
+/// One for each P rule: open while their finding holds at warning or error and nobody dismissed it. P802 has two, of which one is
+/// open: what was overdue and is missing now is told once, as missing.
 fn of_findings(facts: &Facts, assessment: &Assessment, dismissed: &HashSet<&str>) -> Vec<Change> {
     let kinds = OF_RULES.into_iter().filter_map(|(kind, zh, en)| Some((kind.code()?, kind, zh, en)));
     let evaluated = |code: &str| assessment.evaluated.iter().any(|own| own == code);
@@ -142,16 +152,31 @@ fn of_findings(facts: &Facts, assessment: &Assessment, dismissed: &HashSet<&str>
         let holds = |f: &&Finding| {
             f.code == code && f.severity > Severity::Hint && !dismissed.contains(f.fingerprint.as_str())
         };
-        match assessment.findings.iter().find(holds) {
-            Some(found) => {
-                Change { kind, key, open: true, severity: found.severity, message: found.message.clone() }
-            }
-            None => {
-                Change { kind, key, open: false, severity: Severity::Hint, message: ended(facts, zh, en) }
-            }
-        }
+        let found = assessment.findings.iter().find(holds);
+        let end = Change {
+            kind,
+            key: key.clone(),
+            open: false,
+            severity: Severity::Hint,
+            message: ended(facts, zh, en),
+            silent: found.is_some(),
+        };
+        let found = found.filter(|found| stands_for(kind, found.severity));
+        found.map_or(end, |found| {
+            let (severity, message) = (found.severity, found.message.clone());
+            Change { kind, key, open: true, severity, message, silent: false }
+        })
     };
     kinds.filter(|(code, ..)| evaluated(code)).map(change).collect()
+}
+
+/// Overdue is a warning, missing an error.
+fn stands_for(kind: AlertKind, severity: Severity) -> bool {
+    match kind {
+        AlertKind::Overdue => severity < Severity::Error,
+        AlertKind::Missing => severity == Severity::Error,
+        _ => true,
+    }
 }
 
 /// One alert a revision, keyed by the version that brought it.
@@ -164,6 +189,7 @@ fn revised(facts: &Facts, dismissed: &HashSet<&str>) -> Vec<Change> {
         open,
         severity: revision.severity,
         message: revision.message,
+        silent: false,
     };
     grave.map(change).collect()
 }
@@ -177,7 +203,8 @@ fn site_blind(facts: &Facts, assessment: &Assessment) -> Option<Change> {
         format!("网站{site}自{from}以来没有完整巡查，其所属单位是否发布无法判断"),
         format!("site {site} was not read completely since {from}; nothing can be said about its bodies"),
     );
-    Some(Change { kind: AlertKind::SiteBlind, key: site, open: true, severity: Severity::Warning, message })
+    let kind = AlertKind::SiteBlind;
+    Some(Change { kind, key: site, open: true, severity: Severity::Warning, message, silent: false })
 }
 
 fn ended(facts: &Facts, zh: &str, en: &str) -> Text {
@@ -189,91 +216,4 @@ fn ended(facts: &Facts, zh: &str, en: &str) -> Text {
 }
 
 #[cfg(test)]
-mod tests {
-    use jiff::civil::{Date, date};
-
-    use super::*;
-    use crate::{assess::assess, sample};
-
-    fn open(facts: &Facts, stored: &[StoredFinding], hold: bool) -> Vec<(AlertKind, bool)> {
-        let channels = ["webhook".to_owned()];
-        let route = Route { channels: &channels, hold };
-        let changes = alert_changes(facts, &assess(facts), stored, &route);
-        changes.into_iter().filter(|change| change.open).map(|change| (change.kind, change.hold)).collect()
-    }
-
-    fn overdue(today: Date) -> Facts {
-        let mut facts = sample::facts(today);
-        facts.polls.add(&sample::poll("s", "annual", "2025-02-01T00:00:00Z", true));
-        facts
-    }
-
-    fn stored(finding: Finding, dismissed: bool) -> StoredFinding {
-        let at = sample::at("2025-02-01T00:00:00Z");
-        StoredFinding {
-            finding,
-            identity: "b1/2024".into(),
-            body: Some("b1".into()),
-            year: Some(2024),
-            first_seen_at: at,
-            last_seen_at: at,
-            fixed_at: None,
-            dismissed_at: dismissed.then_some(at),
-        }
-    }
-
-    #[test]
-    fn an_overdue_report_opens_one_alert_until_its_finding_is_dismissed() {
-        let facts = overdue(date(2025, 2, 3));
-        assert_eq!(open(&facts, &[], false), [(AlertKind::Overdue, false)]);
-        let finding = assess(&facts).findings[0].clone();
-        assert_eq!(open(&facts, &[stored(finding, true)], false), []);
-    }
-
-    #[test]
-    fn a_page_that_is_listed_and_not_read_yet_is_not_told_as_the_report() {
-        let mut facts = overdue(date(2025, 2, 3));
-        facts.sources = vec![sample::source("2025-02-02T00:00:00Z")];
-        assert_eq!(open(&facts, &[], false), [], "neither missing nor published");
-        facts.history = vec![sample::row(&facts.sources[0], "2025-02-02T00:00:00Z")];
-        assert!(open(&facts, &[], false).contains(&(AlertKind::New, false)));
-    }
-
-    #[test]
-    fn during_the_first_import_of_a_site_alerts_are_held_except_that_it_is_blind() {
-        assert_eq!(open(&overdue(date(2025, 2, 3)), &[], true), [(AlertKind::Overdue, true)]);
-        let mut blind = sample::facts(date(2025, 2, 3));
-        assert_eq!(open(&blind, &[], true), [], "the first poll is still to come");
-        blind.polls.add(&sample::poll("s", "annual", "2025-02-02T00:00:00Z", false));
-        assert_eq!(open(&blind, &[], true), [(AlertKind::SiteBlind, false)]);
-    }
-
-    #[test]
-    fn only_the_current_and_the_previous_report_year_alert() {
-        assert_eq!(open(&overdue(date(2026, 12, 31)), &[], false).len(), 1);
-        assert_eq!(open(&overdue(date(2027, 1, 1)), &[], false).len(), 0);
-    }
-
-    #[test]
-    fn an_inconsistent_report_opens_an_alert_while_a_finding_of_its_tables_holds() {
-        let mut facts = sample::facts(date(2025, 2, 3));
-        facts.sources = vec![sample::source("2025-01-20T00:00:00Z")];
-        facts.history = vec![sample::row(&facts.sources[0], "2025-01-20T00:00:00Z")];
-        facts.history[0].verdict = Some(Verdict::Inconsistent);
-        let mut finding = facts.finding(
-            &crate::rules::published_late::DOC,
-            Severity::Error,
-            Text::default(),
-            Text::default(),
-        );
-        finding.code = "T301".into();
-        let kinds = |dismissed| {
-            open(&facts, &[stored(finding.clone(), dismissed)], false)
-                .into_iter()
-                .map(|(kind, _)| kind)
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(kinds(false), [AlertKind::New, AlertKind::Inconsistent]);
-        assert_eq!(kinds(true), [AlertKind::New]);
-    }
-}
+mod tests;

@@ -9,7 +9,7 @@ use gongkai_model::{Body, Severity, Stage, Text};
 use gongkai_runtime::{clock::Clock, handler::Handler};
 use gongkai_store::{
     AlertChange, AlertKind, Due, DueAssessed, DueState, Failure, FailureClass, Filter, Identity, OfYear,
-    ReportRow, Source, StageResult, Store, StoreResult, StoredFinding, Task,
+    ReportRow, Source, StageResult, Store, StoreResult, StoredFinding, Task, Telling,
 };
 use uuid::Uuid;
 
@@ -174,7 +174,7 @@ impl DueHandler {
             key: fingerprint(code, &identity),
             channel: channel.clone(),
             open: false,
-            hold: false,
+            telling: Telling::AtOnce,
             severity: Severity::Hint,
             site: body.site.clone(),
             body: Some(body.id.clone()),

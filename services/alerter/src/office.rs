@@ -3,20 +3,19 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use gongkai_model::{Severity, Text};
 use gongkai_runtime::clock::{ZONE, date_in_shanghai};
-use gongkai_store::{AlertChange, AlertKind, Due, DueState};
+use gongkai_store::{AlertChange, AlertKind, Due, DueState, Telling};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
     around::Around,
     calendar::{days, deadline},
+    digest::listed,
 };
 
 /// Digests go out in the morning of the day, when the night's polls are in.
 const FROM_HOUR: i8 = 8;
 /// From then on a digest no longer waits for bodies that could not be settled today.
 const AT_LATEST: i8 = 12;
-/// How many names a list holds.
-const LISTED: usize = 50;
 /// Where bodies are gathered that nobody supervises.
 const NOBODY: &str = "-";
 
@@ -107,7 +106,7 @@ pub(crate) fn digests(
             key: format!("{office}/{}/{}", group.date, slot.as_str()),
             channel: channel.to_owned(),
             open: true,
-            hold: false,
+            telling: Telling::AtOnce,
             severity: if open && after > 0 { Severity::Warning } else { Severity::Hint },
             site: None,
             body: body.map(|body| body.id.clone()),
@@ -170,15 +169,10 @@ fn message(office: &str, group: &Group<'_>, after: i64) -> Text {
         (Part::Unknown, "无法判断", "unknown"),
     ] {
         let Some(names) = lists.get(&part) else { continue };
-        let shown = names.iter().take(LISTED).copied().collect::<Vec<_>>();
-        let more = names.len().saturating_sub(LISTED);
-        let (rest_zh, rest_en) = if more == 0 {
-            (String::new(), String::new())
-        } else {
-            (format!("，另有{more}家"), format!(" and {more} more"))
-        };
-        zh += &format!("；{label_zh}{}家：{}{rest_zh}", names.len(), shown.join("、"));
-        en += &format!("; {label_en} {}: {}{rest_en}", names.len(), shown.join(", "));
+        let named = names.iter().map(|name| Text::new(*name, *name));
+        let named = listed(named, names.len(), "家");
+        zh += &format!("；{label_zh}{}家：{}", names.len(), named.zh);
+        en += &format!("; {label_en} {}: {}", names.len(), named.en);
     }
     Text::new(zh, en)
 }

@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 
 use gongkai_model::{Severity, Stage, Text};
-use gongkai_store::{Alert, AlertChange, AlertKind, DeadLetter, FailureClass};
+use gongkai_store::{Alert, AlertChange, AlertKind, DeadLetter, FailureClass, Telling};
 
 /// What has to change for one channel, given what is parked and what is open on it. A document that cannot be read is told
 /// by its finding.
@@ -36,7 +36,7 @@ fn change(stage: &str, channel: &str, open: bool) -> AlertChange {
         key: stage.to_owned(),
         channel: channel.to_owned(),
         open,
-        hold: false,
+        telling: Telling::AtOnce,
         severity: Severity::Hint,
         site: None,
         body: None,

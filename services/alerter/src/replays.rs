@@ -1,11 +1,16 @@
 //! The digest that ends a replay: what a new release finds in old documents is told as one thing.
 use std::sync::Arc;
 
-use gongkai_model::{Severity, Stage, Text};
-use gongkai_store::{Alert, AlertChange, AlertKind, AlertState, SiteStatus, StageCount, Store, StoreResult};
+use gongkai_model::{Body, Stage, Text};
+use gongkai_store::{
+    Alert, AlertChange, AlertKind, AlertState, SiteStatus, StageCount, Store, StoreResult, Telling,
+};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{digest::counts, imports::alerts_of};
+use crate::{
+    digest::{gravity, summary},
+    imports::alerts_of,
+};
 
 /// A replay is told after so long, whatever still waits.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24);
@@ -22,6 +27,7 @@ impl Replays {
         &self,
         sites: &[SiteStatus],
         stages: &[StageCount],
+        bodies: &[Body],
         now: Timestamp,
     ) -> StoreResult<()> {
         let Some(began) = self.store.replaying().await? else { return Ok(()) };
@@ -41,25 +47,31 @@ impl Replays {
             }
         }
         for channel in &self.channels {
-            self.tell(channel, began, &held, now).await?;
+            let own: Vec<&Alert> = held.iter().filter(|alert| alert.channel == *channel).collect();
+            self.tell(channel, began, (&own, bodies), now).await?;
         }
         self.store.replay_told(began, now).await
     }
 
     /// The digest first, then the release: a crash between them tells nothing twice, for the digest's key is the replay's.
-    async fn tell(&self, channel: &str, began: Timestamp, held: &[Alert], now: Timestamp) -> StoreResult<()> {
-        let own: Vec<&Alert> = held.iter().filter(|alert| alert.channel == channel).collect();
+    async fn tell(
+        &self,
+        channel: &str,
+        began: Timestamp,
+        (own, bodies): (&[&Alert], &[Body]),
+        now: Timestamp,
+    ) -> StoreResult<()> {
         let change = AlertChange {
             kind: AlertKind::Digest,
             key: format!("replay@{began}"),
             channel: channel.to_owned(),
             open: true,
-            hold: false,
-            severity: own.iter().map(|alert| alert.severity).max().unwrap_or(Severity::Hint),
+            telling: Telling::AtOnce,
+            severity: gravity(own),
             site: None,
             body: None,
             year: None,
-            message: message(&own),
+            message: message(own, bodies),
         };
         self.store.change_alerts(&[change], now).await?;
         let mut sites: Vec<&str> = own.iter().filter_map(|alert| alert.site.as_deref()).collect();
@@ -73,11 +85,11 @@ impl Replays {
     }
 }
 
-fn message(held: &[&Alert]) -> Text {
-    match counts(held) {
+fn message(held: &[&Alert], bodies: &[Body]) -> Text {
+    match summary(held, bodies) {
         None => Text::new("重新处理完成，无新提醒", "replay finished, nothing new to tell"),
-        Some(counts) => {
-            Text::new(format!("重新处理完成：{}", counts.zh), format!("replay finished: {}", counts.en))
+        Some(told) => {
+            Text::new(format!("重新处理完成：{}", told.zh), format!("replay finished: {}", told.en))
         }
     }
 }

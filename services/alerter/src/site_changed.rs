@@ -2,7 +2,7 @@
 use std::collections::HashMap;
 
 use gongkai_model::{Severity, Text};
-use gongkai_store::{Alert, AlertChange, AlertKind, Poll, PollOutcome, Site};
+use gongkai_store::{Alert, AlertChange, AlertKind, Poll, PollOutcome, Site, Telling};
 
 use crate::polls::SitePolls;
 
@@ -52,7 +52,7 @@ fn change(key: &str, site: &str, channel: &str, open: bool) -> AlertChange {
         key: key.to_owned(),
         channel: channel.to_owned(),
         open,
-        hold: false,
+        telling: Telling::AtOnce,
         severity: Severity::Hint,
         site: Some(site.to_owned()),
         body: None,

@@ -9,6 +9,7 @@ use gongkai_model::{Body, Severity, Stage, Text};
 use gongkai_runtime::clock::Clock;
 use gongkai_store::{
     AlertChange, AlertKind, AlertState, Due, DueState, Filter, SiteStatus, StageCount, Store, StoreResult,
+    Telling,
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use tokio_util::sync::CancellationToken;
@@ -107,8 +108,8 @@ impl Ticker {
             return Ok(());
         }
         let polls = self.polls_of(&sites).await?;
-        self.end_imports(&sites, &stages, &polls).await?;
-        self.replays.settle(&sites, &stages, self.clock.now()).await?;
+        self.end_imports(&sites, &stages, &polls, &bodies).await?;
+        self.replays.settle(&sites, &stages, &bodies, self.clock.now()).await?;
         let now = self.clock.now();
         self.announcements.troubles(&sites, &stages, &polls, now).await?;
         self.announcements.offices(bodies.clone(), &dues, &sites, (today, now)).await?;
@@ -193,6 +194,7 @@ impl Ticker {
         sites: &[SiteStatus],
         stages: &[StageCount],
         polls: &HashMap<String, SitePolls>,
+        bodies: &[Body],
     ) -> StoreResult<()> {
         let waits =
             |count: &StageCount| count.stage != Stage::Notify && count.ready + count.delayed + count.sent > 0;
@@ -201,7 +203,7 @@ impl Ticker {
         for status in sites.iter().filter(|_| !self.channels.is_empty()) {
             let Some(polls) = polls.get(&status.site.id) else { continue };
             let progress =
-                Progress { first_poll: polls.oldest(), complete_once: polls.complete_once(), idle };
+                Progress { first_poll: polls.oldest(), complete_once: polls.complete_once(), idle, bodies };
             self.digests.settle(&status.site, &progress, now).await?;
         }
         Ok(())
@@ -233,7 +235,7 @@ impl Ticker {
                 key: site.id.clone(),
                 channel: channel.clone(),
                 open: false,
-                hold: false,
+                telling: Telling::AtOnce,
                 severity: Severity::Hint,
                 site: Some(site.id.clone()),
                 body: None,

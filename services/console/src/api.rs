@@ -13,6 +13,7 @@ use crate::{ConsoleState, draft, error::PageError, pages::ask};
 mod act;
 mod bodies;
 mod check;
+mod dismissals;
 mod findings;
 mod rates;
 mod reports;
@@ -42,6 +43,7 @@ type Answer<T> = Result<Json<T>, PageError>;
         watch::status,
         check::check,
         act::dismiss,
+        dismissals::history,
         act::replay,
     ),
     components(schemas(Problem))
@@ -60,6 +62,7 @@ pub(crate) fn routes() -> Router<ConsoleState> {
         .route("/api/v1/reports/{id}/replay", post(act::replay))
         .route("/api/v1/findings", get(findings::list))
         .route("/api/v1/findings/{fingerprint}/dismiss", post(act::dismiss))
+        .route("/api/v1/findings/{fingerprint}/dismissals", get(dismissals::history))
         .route("/api/v1/rates", get(rates::list))
         .route("/api/v1/sites", get(watch::sites))
         .route("/api/v1/status", get(watch::status))
@@ -85,6 +88,7 @@ impl Problem {
         let (code, detail) = match error {
             PageError::NotFound => ("not_found", None),
             PageError::BadRequest(what) => ("bad_request", Some(what.clone())),
+            PageError::Remark(why) => ("bad_request", Some(why.to_string())),
             PageError::Unauthorised => ("unauthorised", None),
             PageError::ActionsOff => ("actions_off", None),
             PageError::TooLarge => ("too_large", None),

@@ -3,7 +3,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use gongkai_store::StoreError;
+use gongkai_store::{RemarkError, StoreError};
 use thiserror::Error;
 
 /// Why there is no page.
@@ -15,6 +15,9 @@ pub(crate) enum PageError {
     /// The question itself is wrong.
     #[error("bad request: {0}")]
     BadRequest(String),
+    /// What was said about a finding is not taken.
+    #[error("{0}")]
+    Remark(#[from] RemarkError),
     /// A token is needed, or another one.
     #[error("unauthorised")]
     Unauthorised,
@@ -37,7 +40,7 @@ impl PageError {
     pub(crate) const fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::BadRequest(_) | Self::Remark(_) => StatusCode::BAD_REQUEST,
             Self::Unauthorised => StatusCode::UNAUTHORIZED,
             Self::ActionsOff => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

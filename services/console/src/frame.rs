@@ -156,6 +156,10 @@ fn error_page(frame: &Frame, error: &PageError, path: &str, machine: bool) -> Re
             frame.t("请求有误", "Bad request"),
             frame.t("请检查所填内容：年度应为四位数字，其余条件应取自列表。", "Check what was filled in: a year has four digits, other values are those of the lists."),
         ),
+        PageError::Remark(_) => (
+            frame.t("理由不合要求", "The reason is not taken"),
+            frame.t("忽略问题须写明理由：一行，不超过500字；姓名不超过50字；不得含换行或控制字符。", "A dismissal says why: one line of at most 500 characters, a name of at most 50, no control characters."),
+        ),
         PageError::Unauthorised => (
             frame.t("需要口令", "A token is needed"),
             frame.t("口令缺失或不正确。阅读受限时请先登录；处置操作须填写操作口令。", "The token is missing or wrong. Where reading is restricted, sign in first; actions need the operator's token."),

@@ -14,6 +14,8 @@ pub enum AlertKind {
     Late,
     /// Date passed, none found (P802).
     Overdue,
+    /// None found 30 days after the date (P802): what was overdue until then.
+    Missing,
     /// Its tables contradict themselves.
     Inconsistent,
     /// Changed after publication (P806).
@@ -49,6 +51,7 @@ impl AlertKind {
             Self::New => "new",
             Self::Late => "late",
             Self::Overdue => "overdue",
+            Self::Missing => "missing",
             Self::Inconsistent => "inconsistent",
             Self::Revised => "revised",
             Self::Withdrawn => "withdrawn",
@@ -69,7 +72,7 @@ impl AlertKind {
     pub const fn code(self) -> Option<&'static str> {
         Some(match self {
             Self::Late => "P801",
-            Self::Overdue => "P802",
+            Self::Overdue | Self::Missing => "P802",
             Self::YearMismatch => "P803",
             Self::PublishedEarly => "P804",
             Self::PublisherMismatch => "P805",
@@ -101,7 +104,7 @@ pub enum AlertState {
     Open,
     /// It ended.
     Closed,
-    /// Collected for a digest; told with it.
+    /// Collected for a digest; told with it. One with `closed_at` was told and has ended since: its end is what is collected.
     Held,
 }
 
@@ -145,4 +148,11 @@ pub struct Alert {
     pub closed_at: Option<Timestamp>,
     /// When the last change was told.
     pub told_at: Option<Timestamp>,
+}
+
+impl Alert {
+    /// It was told, has ended since, and a digest is to say so.
+    pub fn is_ending(&self) -> bool {
+        self.state == AlertState::Held && self.closed_at.is_some()
+    }
 }

@@ -77,6 +77,7 @@ macro_rules! store_conformance {
             a_version_that_is_not_current_changes_no_finding,
             a_dismissed_finding_stays_dismissed,
             dismissing_marks_what_is_due,
+            who_dismissed_when_and_why_is_kept_for_good,
             findings_of_the_calendar_and_of_the_report_do_not_touch,
             judging_marks_what_is_due,
         ]);
@@ -84,6 +85,8 @@ macro_rules! store_conformance {
             an_alert_is_told_once_for_each_change,
             a_held_alert_is_told_with_the_digest_only,
             an_alert_that_ends_while_held_is_never_told,
+            an_end_that_is_held_is_told_with_the_digest_only,
+            what_another_alert_says_ends_without_a_word,
             channels_and_keys_are_apart,
             a_due_row_writes_state_findings_and_alerts_together,
             an_alert_that_grows_graver_is_shown_so_and_not_told_again,

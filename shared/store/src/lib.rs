@@ -4,6 +4,7 @@ mod alerts;
 mod archive;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod dismissals;
 mod dues;
 mod error;
 mod ledger;
@@ -16,6 +17,7 @@ mod views;
 
 pub use alerts::{Alert, AlertKind, AlertState};
 pub use archive::{Archive, BlobId, BlobNames, FileArchive};
+pub use dismissals::{Dismissal, Remark, RemarkError};
 pub use dues::{Due, DueState};
 pub use error::{StoreError, StoreResult};
 pub use ledger::{
@@ -27,7 +29,7 @@ pub use records::{
 };
 pub use results::{
     AlertChange, ColumnPolled, DueAssessed, Found, Judged, JudgedReport, Notified, PageFetched, PageOutcome,
-    Parsed, ParsedReport, StageResult,
+    Parsed, ParsedReport, StageResult, Telling,
 };
 pub use sql::{Inspection, Room, Schema, SqlStore, inspect};
 pub use store::{Filter, OfYear, Store};

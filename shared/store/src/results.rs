@@ -162,6 +162,18 @@ pub struct DueAssessed {
     pub alerts: Vec<AlertChange>,
 }
 
+/// How a change of an alert reaches people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Telling {
+    /// By itself, at once.
+    #[default]
+    AtOnce,
+    /// With the digest that it is kept for.
+    Held,
+    /// Not at all: another alert says it.
+    Never,
+}
+
 /// An alert that shall be open (or closed). Opening an open one, or closing one that is not open, changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlertChange {
@@ -173,8 +185,8 @@ pub struct AlertChange {
     pub channel: String,
     /// Open or close.
     pub open: bool,
-    /// Keep it for a digest instead of telling it by itself.
-    pub hold: bool,
+    /// How it is told.
+    pub telling: Telling,
     /// Gravity.
     pub severity: Severity,
     /// Site.

@@ -5,6 +5,7 @@ mod commit;
 mod connections;
 mod dead;
 mod dialect;
+mod dismissals;
 mod dues;
 mod engine;
 mod failure;

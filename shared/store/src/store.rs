@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::{
     alerts::Alert,
     archive::BlobId,
+    dismissals::{Dismissal, Remark},
     dues::Due,
     error::StoreResult,
     ledger::{DeadLetter, Ended, Failure, Finished, HandOver, StageCount, Task, Ticket},
@@ -249,8 +250,17 @@ pub trait Store: Send + Sync {
     /// Latest open findings of current reports, gravest first within a moment.
     async fn latest_findings(&self, filter: &Filter) -> StoreResult<Vec<StoredFinding>>;
 
-    /// Marks a finding dismissed (or not); `false` when there is no such finding.
-    async fn dismiss(&self, fingerprint: &str, dismissed: bool, now: Timestamp) -> StoreResult<bool>;
+    /// Marks a finding dismissed (or not) and keeps what was said; `false` when there is no such finding.
+    async fn dismiss(
+        &self,
+        fingerprint: &str,
+        dismissed: bool,
+        remark: &Remark,
+        now: Timestamp,
+    ) -> StoreResult<bool>;
+
+    /// How findings were dismissed and taken up again, by fingerprint, oldest first.
+    async fn dismissals(&self, fingerprints: &[String]) -> StoreResult<HashMap<String, Vec<Dismissal>>>;
 
     /// True for blobs that a version or a source names.
     async fn blob_is_named(&self, blob: &BlobId) -> StoreResult<bool>;
@@ -272,7 +282,7 @@ pub trait Store: Send + Sync {
     /// Alerts of a channel that are open, oldest first.
     async fn open_alerts(&self, channel: &str) -> StoreResult<Vec<Alert>>;
 
-    /// Takes the alerts held for a digest of a site out of hold (they count as told with it).
+    /// Takes the alerts held for a digest of a site out of hold: open, or closed where the end was held. They count as told with it.
     async fn release_held(&self, site: &str, channel: &str, now: Timestamp) -> StoreResult<Vec<Alert>>;
 
     // --- views ------------------------------------------------------------

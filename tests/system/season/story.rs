@@ -148,8 +148,10 @@ impl Story {
         let belated = date(2026, 2, 3);
         self.publish(belated, BELATED, Edition::sound(date(2026, 1, 30)));
         self.tell(belated, "closed overdue", &id(BELATED));
+        // Thirty days after the date; that it was overdue ends without a word.
+        self.tell(date(2026, 3, 2), "open missing", &id(MISSING));
         for (day, dismissed, told) in
-            [(date(2026, 3, 5), true, "closed overdue"), (date(2026, 3, 10), false, "open overdue")]
+            [(date(2026, 3, 5), true, "closed missing"), (date(2026, 3, 10), false, "open missing")]
         {
             self.act(day, Act::Dismiss(MISSING, dismissed));
             self.tell(day, told, &id(MISSING));

@@ -183,7 +183,7 @@ mod tests {
 
     use gongkai_model::Text;
     use gongkai_runtime::clock::FrozenClock;
-    use gongkai_store::{AlertChange, AlertKind, Notified, SqlStore, StageResult};
+    use gongkai_store::{AlertChange, AlertKind, Notified, SqlStore, StageResult, Telling};
     use uuid::Uuid;
 
     use super::{super::post::Answer, *};
@@ -248,7 +248,7 @@ mod tests {
             key: key.into(),
             channel: Alertmanager::NAME.into(),
             open: true,
-            hold: false,
+            telling: Telling::AtOnce,
             severity: Severity::Warning,
             site: None,
             body: None,

@@ -4,11 +4,15 @@ use axum::{
     extract::{Path, State},
     http::HeaderMap,
 };
+use gongkai_store::Remark;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Answer, Problem};
+use super::{
+    Answer, Problem,
+    dismissals::{DismissalItem, items},
+};
 use crate::{
     ConsoleState,
     access::bearer,
@@ -20,6 +24,12 @@ use crate::{
 #[derive(Deserialize, ToSchema)]
 pub(super) struct Dismissal {
     dismissed: bool,
+    /// Why: one line of at most 500 characters. A dismissal needs it.
+    #[serde(default)]
+    note: String,
+    /// Who says so: a name of at most 50 characters.
+    #[serde(default)]
+    by: String,
 }
 
 /// What a finding is now.
@@ -27,6 +37,8 @@ pub(super) struct Dismissal {
 pub(super) struct Dismissed {
     fingerprint: String,
     dismissed: bool,
+    /// All that was done with it, oldest first.
+    dismissals: Vec<DismissalItem>,
 }
 
 /// From where.
@@ -46,7 +58,7 @@ fn read<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, PageError> {
 }
 
 /// Dismisses a finding, or takes it up again.
-#[utoipa::path(post, path = "/api/v1/findings/{fingerprint}/dismiss", params(("fingerprint" = String, Path)), request_body = Dismissal, responses((status = 200, body = Dismissed), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(post, path = "/api/v1/findings/{fingerprint}/dismiss", params(("fingerprint" = String, Path)), request_body = Dismissal, responses((status = 200, body = Dismissed), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn dismiss(
     State(state): State<ConsoleState>,
     Path(fingerprint): Path<String>,
@@ -54,9 +66,12 @@ pub(super) async fn dismiss(
     body: axum::body::Bytes,
 ) -> Answer<Dismissed> {
     authorise(&state, bearer(&headers)).await?;
-    let Dismissal { dismissed } = read(&body)?;
-    set_dismissed(&state, &fingerprint, dismissed).await?;
-    Ok(Json(Dismissed { fingerprint, dismissed }))
+    let Dismissal { dismissed, note, by } = read(&body)?;
+    let remark = Remark::new(dismissed, &note, &by)?;
+    set_dismissed(&state, &fingerprint, dismissed, &remark).await?;
+    let histories = state.store.dismissals(std::slice::from_ref(&fingerprint)).await?;
+    let dismissals = items(&histories, &fingerprint);
+    Ok(Json(Dismissed { fingerprint, dismissed, dismissals }))
 }
 
 /// Sends a stored report through reading or judging again.

@@ -7,7 +7,11 @@ use gongkai_store::StoredFinding;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Answer, Listing, Paging, Problem, reports::Which};
+use super::{
+    Answer, Listing, Paging, Problem,
+    dismissals::{self, DismissalItem, Histories},
+    reports::Which,
+};
 use crate::{ConsoleState, frame::Frame};
 
 /// Words of the report.
@@ -55,10 +59,13 @@ pub(super) struct FindingItem {
     identity: String,
     first_seen_at: String,
     last_seen_at: String,
+    /// How it was dismissed and taken up again, oldest first.
+    dismissals: Vec<DismissalItem>,
 }
 
-fn item(f: &Frame, stored: StoredFinding) -> FindingItem {
+pub(super) fn item(f: &Frame, stored: StoredFinding, histories: &Histories) -> FindingItem {
     let finding = stored.finding;
+    let dismissals = dismissals::items(histories, &finding.fingerprint);
     let evidence = finding.evidence.into_iter();
     let suspects = finding.suspects.into_iter();
     FindingItem {
@@ -91,6 +98,7 @@ fn item(f: &Frame, stored: StoredFinding) -> FindingItem {
         identity: stored.identity,
         first_seen_at: stored.first_seen_at.to_string(),
         last_seen_at: stored.last_seen_at.to_string(),
+        dismissals,
     }
 }
 
@@ -104,5 +112,7 @@ pub(super) async fn list(
 ) -> Answer<Listing<FindingItem>> {
     let (page, per_page) = paging.read()?;
     let found = state.store.latest_findings(&which.filter(page, per_page)?).await?;
-    Ok(Json(Listing::of(found.into_iter().map(|stored| item(&f, stored)).collect(), page, per_page)))
+    let histories = dismissals::of_all(&state, &found).await?;
+    let items = found.into_iter().map(|stored| item(&f, stored, &histories)).collect();
+    Ok(Json(Listing::of(items, page, per_page)))
 }

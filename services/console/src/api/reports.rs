@@ -13,7 +13,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::{Answer, Listing, Paging, Problem, window};
+use super::{
+    Answer, Listing, Paging, Problem, dismissals,
+    findings::{self, FindingItem},
+    window,
+};
 use crate::{ConsoleState, error::PageError, frame::Frame, pages::ask};
 
 /// A current report in a list.
@@ -82,6 +86,8 @@ pub(super) struct WholeReport {
     /// The object that `gongkai check --format json` prints, with the open findings.
     #[schema(value_type = Object)]
     document: serde_json::Value,
+    /// Findings that still hold and that a person has dismissed; they are not in the document.
+    dismissed: Vec<FindingItem>,
     cells: Vec<CellItem>,
     /// The normalised text that offsets count characters of.
     text: String,
@@ -145,8 +151,10 @@ pub(super) async fn one(
     let row = state.store.report(id).await?.ok_or(PageError::NotFound)?;
     let stored =
         if row.current { state.store.findings(&row.identity().to_string()).await? } else { Vec::new() };
-    let open = stored.into_iter().filter(|stored| stored.fixed_at.is_none() && stored.dismissed_at.is_none());
-    let findings: Vec<_> = open.map(|stored| stored.finding).collect();
+    let held = stored.into_iter().filter(|stored| stored.fixed_at.is_none());
+    let (open, dismissed): (Vec<_>, Vec<_>) = held.partition(|stored| stored.dismissed_at.is_none());
+    let histories = dismissals::of_all(&state, &dismissed).await?;
+    let findings: Vec<_> = open.into_iter().map(|stored| stored.finding).collect();
     let counts = Counts::of(&findings);
     let judgement = Judgement { findings, verdict: row.verdict, counts, evaluated: Vec::new() };
     let document =
@@ -161,6 +169,7 @@ pub(super) async fn one(
         blob: row.blob.to_string(),
         fetched_at: row.fetched_at.to_string(),
         document: document.map_err(|error| PageError::Failed(error.to_string()))?,
+        dismissed: dismissed.into_iter().map(|stored| findings::item(&f, stored, &histories)).collect(),
         cells: cells(&row.report),
         text: row.report.text.clone(),
     }))

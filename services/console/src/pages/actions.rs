@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect},
 };
 use gongkai_model::Stage;
-use gongkai_store::Filter;
+use gongkai_store::{Filter, Remark};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -24,6 +24,10 @@ pub(crate) struct Dismissal {
     fingerprint: String,
     report: Uuid,
     dismissed: bool,
+    #[serde(default)]
+    note: String,
+    #[serde(default)]
+    by: String,
 }
 
 /// From where a report goes through again.
@@ -55,7 +59,8 @@ pub(crate) async fn authorise(state: &ConsoleState, token: Option<&str>) -> Resu
 /// `POST /findings/dismiss`
 pub(crate) async fn dismiss(State(state): State<ConsoleState>, Form(asked): Form<Dismissal>) -> Page {
     authorise(&state, Some(&asked.token)).await?;
-    set_dismissed(&state, &asked.fingerprint, asked.dismissed).await?;
+    let remark = Remark::new(asked.dismissed, &asked.note, &asked.by)?;
+    set_dismissed(&state, &asked.fingerprint, asked.dismissed, &remark).await?;
     Ok(Redirect::to(&format!("/reports/{}#findings", asked.report)).into_response())
 }
 
@@ -75,8 +80,9 @@ pub(crate) async fn set_dismissed(
     state: &ConsoleState,
     fingerprint: &str,
     dismissed: bool,
+    remark: &Remark,
 ) -> Result<(), PageError> {
-    if !state.store.dismiss(fingerprint, dismissed, state.clock.now()).await? {
+    if !state.store.dismiss(fingerprint, dismissed, remark, state.clock.now()).await? {
         return Err(PageError::NotFound);
     }
     tracing::info!(fingerprint, dismissed, "a finding was marked in the console");

@@ -2,7 +2,7 @@
 use std::collections::HashMap;
 
 use gongkai_model::Finding;
-use gongkai_store::{Latest, StoredFinding};
+use gongkai_store::{Dismissal, Latest, StoredFinding};
 
 use crate::{
     frame::Frame,
@@ -48,6 +48,25 @@ pub(crate) fn body(id: Option<&str>, name: Option<&str>) -> Option<(String, Stri
     Some((format!("/bodies/{}", words::segment(id)), name.unwrap_or(id).to_owned()))
 }
 
+/// What a person did with a finding.
+pub(crate) struct Act {
+    pub(crate) what: &'static str,
+    pub(crate) at: String,
+    pub(crate) by: Option<String>,
+    pub(crate) note: Option<String>,
+}
+
+impl Act {
+    pub(crate) fn of(f: &Frame, act: &Dismissal) -> Self {
+        Self {
+            what: if act.dismissed { f.t("忽略", "dismissed") } else { f.t("恢复", "taken up again") },
+            at: words::moment(act.at),
+            by: act.remark.by().map(str::to_owned),
+            note: act.remark.note().map(str::to_owned),
+        }
+    }
+}
+
 /// A finding in a list.
 pub(crate) struct FindingItem {
     pub(crate) fingerprint: String,
@@ -61,6 +80,8 @@ pub(crate) struct FindingItem {
     pub(crate) suspects: Vec<(String, String)>,
     pub(crate) since: String,
     pub(crate) dismissed: bool,
+    /// How it was dismissed and taken up again, where that is shown.
+    pub(crate) acts: Vec<Act>,
     /// Where the report is, for lists away from it.
     pub(crate) href: Option<String>,
     /// Whose report and of which year, for lists away from it; nothing where the message names the body itself.
@@ -95,6 +116,7 @@ impl FindingItem {
             suspects: finding.suspects.iter().map(|s| (s.printed.clone(), s.likely.clone())).collect(),
             since: String::new(),
             dismissed: false,
+            acts: Vec::new(),
             href: None,
             of: None,
         }

@@ -1,11 +1,17 @@
 //! `/reports/{id}`: one version of a report with its tables as the form prints them, its findings, and its other versions.
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use gongkai_model::Report;
-use gongkai_store::{ReportRow, StoredFinding};
+use gongkai_store::{Dismissal, ReportRow, StoredFinding};
 use uuid::Uuid;
 
-use super::{Page, html, item::FindingItem, overview::web_address};
+use super::{
+    Page, html,
+    item::{Act, FindingItem},
+    overview::web_address,
+};
 use crate::{
     ConsoleState,
     error::PageError,
@@ -26,6 +32,9 @@ const TABLES: [(&str, &str, &str); 3] = [
     ("requests", "收到和处理政府信息公开申请情况", "Requests received and handled"),
     ("proceedings", "政府信息公开行政复议、行政诉讼情况", "Administrative reconsideration and litigation"),
 ];
+
+/// What people did with findings, by fingerprint.
+type Acts = HashMap<String, Vec<Dismissal>>;
 
 struct VersionLine {
     href: String,
@@ -83,6 +92,8 @@ pub(crate) async fn page(State(state): State<ConsoleState>, f: Frame, Path(id): 
     // Findings hang on body and year and speak of the current version.
     let stored =
         if row.current { state.store.findings(&row.identity().to_string()).await? } else { Vec::new() };
+    let fingerprints: Vec<_> = stored.iter().map(|stored| stored.finding.fingerprint.clone()).collect();
+    let acts = state.store.dismissals(&fingerprints).await?;
     let history = match (&row.body, row.year) {
         (Some(body), Some(year)) => state.store.history(body, year, VERSIONS).await?,
         _ => Vec::new(),
@@ -91,7 +102,7 @@ pub(crate) async fn page(State(state): State<ConsoleState>, f: Frame, Path(id): 
     let name = bodies.iter().find(|body| Some(&body.id) == row.body.as_ref()).map(|body| body.name.as_str());
     let body = super::item::body(row.body.as_deref(), name);
     let (can_act, before) = (state.access.can_act(), last_year(&state, &row).await?);
-    html(&ReportPage { can_act, ..view(f, &row, body, &stored, &history, before.as_ref()) })
+    html(&ReportPage { can_act, ..view(f, &row, body, (&stored, &acts), &history, before.as_ref()) })
 }
 
 /// The current report of the same body for the year before, of the same scope.
@@ -105,7 +116,7 @@ fn view(
     f: Frame,
     row: &ReportRow,
     body: Option<(String, String)>,
-    stored: &[StoredFinding],
+    (stored, acts): (&[StoredFinding], &Acts),
     history: &[ReportRow],
     before: Option<&ReportRow>,
 ) -> ReportPage {
@@ -115,8 +126,7 @@ fn view(
         open.iter().filter(|finding| finding.dismissed_at.is_none()).map(|finding| &finding.finding),
     );
     let current = history.iter().find(|other| other.current).filter(|_| !row.current);
-    let list =
-        |findings: &[&StoredFinding]| findings.iter().map(|finding| FindingItem::of(&f, finding)).collect();
+    let list = |findings: &[&StoredFinding]| findings.iter().map(|finding| item(&f, finding, acts)).collect();
     ReportPage {
         id: row.id,
         can_act: false,
@@ -149,6 +159,12 @@ fn view(
         years: before.map_or_else(Vec::new, |row| compare(&f, &row.report, report, Wanted::Telling)),
         f,
     }
+}
+
+/// A finding with what people did with it.
+fn item(f: &Frame, stored: &StoredFinding, acts: &Acts) -> FindingItem {
+    let acts = acts.get(&stored.finding.fingerprint).into_iter().flatten();
+    FindingItem { acts: acts.map(|act| Act::of(f, act)).collect(), ..FindingItem::of(f, stored) }
 }
 
 pub(crate) fn parts(f: &Frame, report: &Report, marks: &Marks<'_>) -> Vec<Part> {

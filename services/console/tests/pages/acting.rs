@@ -6,10 +6,13 @@ use axum::{
 };
 use gongkai_console::Access;
 use gongkai_store::Filter;
+use serde_json::json;
 use tower::ServiceExt;
 
-use super::{Scene, ask, console, console_with, page};
+use super::{HOSTILE, Scene, ask, console, console_with, page};
 
+/// A dismissal that says why, in words that a page must not take for its own.
+const SAID: &str = r#"{"dismissed":true,"note":"<script>alert(1)</script>","by":" 张三 "}"#;
 const FORM: &str = "application/x-www-form-urlencoded";
 
 async fn send(
@@ -34,7 +37,7 @@ async fn a_finding_is_dismissed_with_the_token_alone() {
     let scene = Scene::filled().await;
     let console = console_with(&scene, Access::new("sesame", ""));
     let form = |token: &str, dismissed| {
-        format!("token={token}&fingerprint=feed&report={}&dismissed={dismissed}", scene.report)
+        format!("token={token}&fingerprint=feed&report={}&dismissed={dismissed}&note=why", scene.report)
     };
     let open = async || scene.store.latest_findings(&Filter::default()).await.unwrap().len();
     let (status, ..) = send(&console, post("/findings/dismiss", FORM), &form("wrong", true)).await;
@@ -49,6 +52,39 @@ async fn a_finding_is_dismissed_with_the_token_alone() {
 }
 
 #[tokio::test]
+async fn the_report_page_says_who_dismissed_when_and_why_and_the_words_stay_text() {
+    let scene = Scene::filled().await;
+    let console = console_with(&scene, Access::new("sesame", ""));
+    let form = |dismissed, note: &str, by: &str| {
+        let report = scene.report;
+        format!("token=sesame&fingerprint=feed&report={report}&dismissed={dismissed}&note={note}&by={by}")
+    };
+    let sends = async |body: &str| send(&console, post("/findings/dismiss", FORM), body).await;
+    let long = "a".repeat(501);
+    for (note, by) in
+        [("", ""), ("+", "a"), (long.as_str(), ""), ("a%0Ab", ""), ("a", "%00"), ("%E2%80%AEa", "")]
+    {
+        let (status, _, html) = sends(&form(true, note, by)).await;
+        assert!(
+            status == StatusCode::BAD_REQUEST && html.contains("忽略问题须写明理由"),
+            "{note} {by}: {html}"
+        );
+    }
+    assert_eq!(scene.store.latest_findings(&Filter::default()).await.unwrap().len(), 1);
+    let hostile = HOSTILE.replace('<', "%3C").replace('>', "%3E");
+    assert_eq!(sends(&form(true, &hostile, &hostile)).await.0, StatusCode::SEE_OTHER);
+    assert_eq!(sends(&form(false, "", "")).await.0, StatusCode::SEE_OTHER, "taking up again needs no reason");
+    let html = page(&console, &format!("/reports/{}", scene.report)).await;
+    assert!(!html.contains("<script"), "{html}");
+    let acts: Vec<_> = html.lines().filter(|line| line.contains("class=\"act\"")).map(super::words).collect();
+    let said = HOSTILE.replace('<', "&#60;").replace('>', "&#62;");
+    assert_eq!(
+        acts,
+        [format!("忽略 2025-02-10 10:00 · {said} · 理由：{said}"), "恢复 2025-02-10 10:00".to_owned()]
+    );
+}
+
+#[tokio::test]
 async fn programs_act_with_the_header_and_get_errors_as_json() {
     let scene = Scene::filled().await;
     let console = console_with(&scene, Access::new("sesame", ""));
@@ -59,14 +95,34 @@ async fn programs_act_with_the_header_and_get_errors_as_json() {
     assert_eq!(problem["code"], "unauthorised");
     let signed =
         |request: axum::http::request::Builder| request.header(header::AUTHORIZATION, "Bearer sesame");
-    let (status, _, text) = send(&console, signed(dismiss()), "{\"dismissed\":true}").await;
-    assert_eq!((status, text.as_str()), (StatusCode::OK, "{\"fingerprint\":\"feed\",\"dismissed\":true}"));
-    assert_eq!(send(&console, signed(dismiss()), "{}").await.0, StatusCode::BAD_REQUEST);
+    let (status, _, text) = send(&console, signed(dismiss()), SAID).await;
+    let act = json!({ "dismissed": true, "note": HOSTILE, "by": "张三", "at": "2025-02-10T02:00:00Z" });
+    let given: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(
+        (status, &given),
+        (StatusCode::OK, &json!({ "fingerprint": "feed", "dismissed": true, "dismissals": [act] }))
+    );
+    let answer =
+        async |uri: &str| -> serde_json::Value { serde_json::from_str(&page(&console, uri).await).unwrap() };
+    assert_eq!(answer("/api/v1/findings/feed/dismissals").await, json!([act]));
+    let report = answer(&format!("/api/v1/reports/{}", scene.report)).await;
+    assert_eq!(
+        (&report["document"]["findings"], &report["dismissed"][0]["dismissals"]),
+        (&json!([]), &json!([act]))
+    );
+    send(&console, signed(dismiss()), "{\"dismissed\":false}").await;
+    let findings = answer("/api/v1/findings").await;
+    let again = json!({ "dismissed": false, "note": null, "by": null, "at": "2025-02-10T02:00:00Z" });
+    assert_eq!(findings["items"][0]["dismissals"], json!([act, again]));
+    assert_eq!(answer("/api/v1/findings/none/dismissals").await, json!([]));
+    for refused in ["{}", "{\"dismissed\":true}", "{\"dismissed\":true,\"note\":\"a\\nb\"}"] {
+        assert_eq!(send(&console, signed(dismiss()), refused).await.0, StatusCode::BAD_REQUEST, "{refused}");
+    }
     let replay = post(&format!("/api/v1/reports/{}/replay", scene.report), "application/json");
     let (status, _, text) = send(&console, signed(replay), "{\"from\":\"parsed\"}").await;
     assert_eq!((status, text.as_str()), (StatusCode::OK, "{\"raised\":1}"));
     let nobody = post("/api/v1/findings/none/dismiss", "application/json");
-    assert_eq!(send(&console, signed(nobody), "{\"dismissed\":true}").await.0, StatusCode::NOT_FOUND);
+    assert_eq!(send(&console, signed(nobody), SAID).await.0, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

@@ -104,11 +104,12 @@ async fn every_route_that_the_description_names_is_there() {
     let described = answer(&scene, "/api/v1/openapi.json").await;
     assert!(described["openapi"].as_str().unwrap().starts_with("3."));
     let paths = described["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 12);
+    assert_eq!(paths.len(), 13);
     let console = console(&scene);
     for (path, methods) in paths.iter().filter(|(_, methods)| methods.get("get").is_some()) {
         let uri = path
             .replace("/bodies/{id}", "/bodies/water")
+            .replace("{fingerprint}", "feed")
             .replace("/reports/{id}", &format!("/reports/{}", scene.report));
         let (response, text) = ask(&console, &uri, None).await;
         assert_eq!(response.status(), StatusCode::OK, "{uri}: {text} {methods}");

@@ -361,7 +361,10 @@ impl Store for Ledger {
     async fn latest_findings(&self, _: &Filter) -> StoreResult<Vec<StoredFinding>> {
         unsupported()
     }
-    async fn dismiss(&self, _: &str, _: bool, _: Timestamp) -> StoreResult<bool> {
+    async fn dismiss(&self, _: &str, _: bool, _: &Remark, _: Timestamp) -> StoreResult<bool> {
+        unsupported()
+    }
+    async fn dismissals(&self, _: &[String]) -> StoreResult<HashMap<String, Vec<Dismissal>>> {
         unsupported()
     }
     async fn blob_is_named(&self, _: &BlobId) -> StoreResult<bool> {

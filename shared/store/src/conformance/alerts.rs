@@ -6,7 +6,7 @@ use gongkai_model::{Severity, Stage, Text};
 use super::scene::{
     COPY, PAGE, SITE, alert, at, due, fetched, finding, finish, identity, listed, take, watched, work,
 };
-use crate::{AlertChange, AlertState, DueAssessed, DueState, Filter, Notified, StageResult, Store};
+use crate::{AlertChange, AlertState, DueAssessed, DueState, Filter, Notified, StageResult, Store, Telling};
 
 /// Tells everything that is to be told; gives the alerts.
 async fn tell(store: &dyn Store, now: i64) -> Vec<uuid::Uuid> {
@@ -53,7 +53,7 @@ pub async fn an_alert_is_told_once_for_each_change(store: Arc<dyn Store>) {
 }
 
 pub async fn a_held_alert_is_told_with_the_digest_only(store: Arc<dyn Store>) {
-    let held = AlertChange { hold: true, ..alert("jiaoyu/2025", true) };
+    let held = AlertChange { telling: Telling::Held, ..alert("jiaoyu/2025", true) };
     store.change_alerts(std::slice::from_ref(&held), at(1)).await.unwrap();
     store.change_alerts(&[alert("jiaoyu/2025", true)], at(2)).await.unwrap();
     assert!(tell(&*store, 3).await.is_empty());
@@ -68,11 +68,76 @@ pub async fn a_held_alert_is_told_with_the_digest_only(store: Arc<dyn Store>) {
 }
 
 pub async fn an_alert_that_ends_while_held_is_never_told(store: Arc<dyn Store>) {
-    store.change_alerts(&[AlertChange { hold: true, ..alert("jiaoyu/2025", true) }], at(1)).await.unwrap();
+    store
+        .change_alerts(&[AlertChange { telling: Telling::Held, ..alert("jiaoyu/2025", true) }], at(1))
+        .await
+        .unwrap();
     store.change_alerts(&[alert("jiaoyu/2025", false)], at(2)).await.unwrap();
     assert!(tell(&*store, 3).await.is_empty());
     assert!(store.release_held(SITE, "hook", at(4)).await.unwrap().is_empty());
     assert_eq!(store.alerts(&Filter::default()).await.unwrap()[0].state, AlertState::Closed);
+}
+
+pub async fn an_end_that_is_held_is_told_with_the_digest_only(store: Arc<dyn Store>) {
+    let change = |open, telling| AlertChange { telling, ..alert("jiaoyu/2025", open) };
+    let apply =
+        async |open, telling, now| store.change_alerts(&[change(open, telling)], at(now)).await.unwrap();
+    apply(true, Telling::AtOnce, 1).await;
+    let told = tell(&*store, 2).await;
+    for now in 3..=4 {
+        apply(false, Telling::Held, now).await;
+    }
+    let now = async || store.alert(told[0]).await.unwrap().unwrap();
+    assert_eq!((now().await.state, now().await.closed_at), (AlertState::Held, Some(at(3))));
+    assert!(store.open_alerts("hook").await.unwrap().is_empty(), "it is not said to hold");
+    apply(true, Telling::Held, 5).await;
+    assert_eq!((now().await.state, now().await.closed_at), (AlertState::Open, None));
+    assert!(tell(&*store, 6).await.is_empty(), "it holds as it was told");
+    apply(false, Telling::Held, 7).await;
+    let released = store.release_held(SITE, "hook", at(8)).await.unwrap();
+    assert_eq!(released, [now().await]);
+    assert_eq!(
+        (released[0].state, released[0].closed_at, released[0].told_at),
+        (AlertState::Closed, Some(at(7)), Some(at(8)))
+    );
+    assert!(tell(&*store, 9).await.is_empty(), "the digest has told it");
+    apply(true, Telling::AtOnce, 10).await;
+    apply(false, Telling::Held, 10).await;
+    apply(true, Telling::Held, 10).await;
+    let again = tell(&*store, 11).await;
+    assert!(again.len() == 1 && again != told, "what opens anew is a new alert");
+    apply(false, Telling::Held, 12).await;
+    apply(false, Telling::AtOnce, 13).await;
+    assert_eq!(tell(&*store, 14).await, again, "what no digest has told is told by itself");
+}
+
+pub async fn what_another_alert_says_ends_without_a_word(store: Arc<dyn Store>) {
+    for (kept, told_before, now) in
+        [(Telling::AtOnce, true, 1), (Telling::AtOnce, false, 11), (Telling::Held, true, 21)]
+    {
+        store
+            .change_alerts(&[AlertChange { telling: kept, ..alert("jiaoyu/2025", true) }], at(now))
+            .await
+            .unwrap();
+        if told_before {
+            tell(&*store, now + 1).await;
+        }
+        let missing = AlertChange { kind: crate::AlertKind::Missing, ..alert("jiaoyu/2025", true) };
+        let passing =
+            [AlertChange { telling: Telling::Never, ..alert("jiaoyu/2025", false) }, missing.clone()];
+        for again in 2..=3 {
+            store.change_alerts(&passing, at(now + again)).await.unwrap();
+        }
+        let told = tell(&*store, now + 3).await;
+        assert_eq!(told.len(), 1);
+        let open = store.open_alerts("hook").await.unwrap();
+        assert_eq!(
+            open.iter().map(|alert| (alert.id, alert.kind)).collect::<Vec<_>>(),
+            [(told[0], crate::AlertKind::Missing)]
+        );
+        store.change_alerts(&[AlertChange { open: false, ..missing }], at(now + 4)).await.unwrap();
+        assert_eq!(tell(&*store, now + 4).await, told);
+    }
 }
 
 pub async fn channels_and_keys_are_apart(store: Arc<dyn Store>) {
@@ -140,7 +205,7 @@ pub async fn the_open_alerts_of_a_channel_are_listed(store: Arc<dyn Store>) {
     let changes = [
         alert("jiaoyu/2025", true),
         alert("caizheng/2025", true),
-        AlertChange { hold: true, ..alert("minzheng/2025", true) },
+        AlertChange { telling: Telling::Held, ..alert("minzheng/2025", true) },
         AlertChange { channel: "log".into(), ..alert("jiaoyu/2025", true) },
     ];
     store.change_alerts(&changes, at(1)).await.unwrap();

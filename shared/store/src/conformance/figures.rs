@@ -5,7 +5,7 @@ use gongkai_model::{Cell, CellState, Cohort, Figures, Item, Key, RateName, Repor
 use uuid::Uuid;
 
 use super::scene::{LIST, at, body, due, fetched, finding, judge, listed, of, read, watched, work};
-use crate::{DueAssessed, DueState, ParsedReport, Scope, StageResult, Store};
+use crate::{DueAssessed, DueState, ParsedReport, Remark, Scope, StageResult, Store};
 
 fn cell(row: &str, column: &str, printed: &str) -> Cell {
     let value = printed.parse().ok();
@@ -177,7 +177,7 @@ pub async fn scopes_and_contradicting_reports_are_summed_apart(store: Arc<dyn St
     assert_eq!(figures.wrong[&Scope::Own].requests(), sum(70, 1, 0));
     // What a person has dismissed is no error.
     let url = format!("T301 {LIST}jiaoyu-2025-own.html");
-    assert!(store.dismiss(&url, true, at(6)).await.unwrap());
+    assert!(store.dismiss(&url, true, &Remark::default(), at(6)).await.unwrap());
     let figures = only(store, 2025).await;
     assert_eq!((figures.sums(Scope::Own).requests(), figures.wrong.len()), (sum(73, 2, 0), 0));
 }

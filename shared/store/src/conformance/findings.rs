@@ -4,7 +4,7 @@ use std::sync::Arc;
 use gongkai_model::{Severity, Stage, Text, Verdict};
 
 use super::scene::{PAGE, at, due, fetched, finding, identity, judge, of, page, read, take, work};
-use crate::{DueAssessed, DueState, Filter, StageResult, Store, StoredFinding};
+use crate::{Dismissal, DueAssessed, DueState, Filter, Remark, StageResult, Store, StoredFinding};
 
 /// A report of a body for 2025 that was read.
 async fn read_report(store: &dyn Store) -> (uuid::Uuid, uuid::Uuid) {
@@ -79,16 +79,57 @@ pub async fn a_version_that_is_not_current_changes_no_finding(store: Arc<dyn Sto
 pub async fn a_dismissed_finding_stays_dismissed(store: Arc<dyn Store>) {
     let (_, version) = read_report(&*store).await;
     judge(&*store, version, vec![finding("T301", "f1")], &["T301"], at(4)).await;
-    assert!(store.dismiss("f1", true, at(5)).await.unwrap());
-    assert!(!store.dismiss("nothing", true, at(5)).await.unwrap());
+    assert!(store.dismiss("f1", true, &Remark::default(), at(5)).await.unwrap());
+    assert!(!store.dismiss("nothing", true, &Remark::default(), at(5)).await.unwrap());
     judge(&*store, version, vec![finding("T301", "f1")], &["T301"], at(6)).await;
-    assert!(store.dismiss("f1", true, at(7)).await.unwrap());
+    assert!(store.dismiss("f1", true, &Remark::default(), at(7)).await.unwrap());
     assert_eq!(findings(&*store).await[0].dismissed_at, Some(at(5)));
     assert!(store.latest_findings(&Filter::default()).await.unwrap().is_empty());
     assert_eq!(store.latest(&Filter::default()).await.unwrap()[0].errors, 0);
-    assert!(store.dismiss("f1", false, at(8)).await.unwrap());
+    assert!(store.dismiss("f1", false, &Remark::default(), at(8)).await.unwrap());
     assert_eq!(findings(&*store).await[0].dismissed_at, None);
     assert_eq!(store.latest(&Filter::default()).await.unwrap()[0].errors, 1);
+}
+
+pub async fn who_dismissed_when_and_why_is_kept_for_good(store: Arc<dyn Store>) {
+    let (_, version) = read_report(&*store).await;
+    judge(&*store, version, vec![finding("T301", "f1"), finding("T302", "f2")], &["T301", "T302"], at(4))
+        .await;
+    let said = |dismissed, note, by| Remark::new(dismissed, note, by).unwrap();
+    let acts = [
+        (true, said(true, "数据已更正 ' \" <b>", "张三"), 5),
+        (true, said(true, "数据已更正 ' \" <b>", "张三"), 6),
+        (true, said(true, "经核实属实", ""), 7),
+        (false, Remark::default(), 8),
+        (false, Remark::default(), 9),
+        (true, said(true, "经核实属实", "李四"), 10),
+    ];
+    assert!(store.dismiss("f2", false, &Remark::default(), at(5)).await.unwrap());
+    for (dismissed, remark, now) in &acts {
+        assert!(store.dismiss("f1", *dismissed, remark, at(*now)).await.unwrap());
+    }
+    assert!(!store.dismiss("nothing", true, &acts[0].1, at(11)).await.unwrap());
+    let asked = ["f1", "f2", "nothing"].map(str::to_owned);
+    let expected: Vec<_> = [0, 2, 3, 5]
+        .map(|n: usize| acts[n].clone())
+        .into_iter()
+        .map(|(dismissed, remark, now)| Dismissal { dismissed, remark, at: at(now) })
+        .collect();
+    let kept = || async { store.dismissals(&asked).await.unwrap() };
+    assert_eq!(
+        kept().await,
+        [("f1".to_owned(), expected.clone())].into(),
+        "what says nothing new is not kept"
+    );
+    judge(&*store, version, Vec::new(), &["T301"], at(12)).await;
+    judge(&*store, version, vec![finding("T301", "f1")], &["T301"], at(13)).await;
+    assert_eq!(kept().await["f1"], expected, "whatever becomes of the finding");
+    assert!(store.dismissals(&[]).await.unwrap().is_empty());
+    let trail = store.trail("jiaoyu/2025", at(14)).await.unwrap().unwrap();
+    let told: Vec<_> =
+        trail.steps.iter().filter(|step| ["dismissed", "taken_up"].contains(&step.what.as_str())).collect();
+    assert_eq!(told.iter().map(|step| step.at).collect::<Vec<_>>(), [at(5), at(7), at(8), at(10)]);
+    assert!(told[3].detail.ends_with("理由 (note): 经核实属实 · 李四"), "{}", told[3].detail);
 }
 
 pub async fn findings_of_the_calendar_and_of_the_report_do_not_touch(store: Arc<dyn Store>) {
@@ -125,9 +166,9 @@ pub async fn dismissing_marks_what_is_due(store: Arc<dyn Store>) {
     judge(&*store, version, vec![finding("T301", "f1")], &["T301"], at(4)).await;
     take(&*store, Stage::Due, at(4)).await;
     for (dismissed, now) in [(true, 5), (false, 6)] {
-        assert!(store.dismiss("f1", dismissed, at(now)).await.unwrap());
+        assert!(store.dismiss("f1", dismissed, &Remark::default(), at(now)).await.unwrap());
         assert_eq!(take(&*store, Stage::Due, at(now)).await[0].subject, "jiaoyu/2025");
     }
-    assert!(!store.dismiss("nothing", true, at(7)).await.unwrap());
+    assert!(!store.dismiss("nothing", true, &Remark::default(), at(7)).await.unwrap());
     assert!(take(&*store, Stage::Due, at(7)).await.is_empty());
 }

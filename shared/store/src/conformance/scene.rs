@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     AlertChange, AlertKind, BlobId, ColumnPolled, Due, DueState, Failure, FailureClass, Finished, Found,
     Identity, Judged, JudgedReport, PageFetched, PageOutcome, Parsed, ParsedReport, Poll, PollOutcome, Scope,
-    Site, StageResult, Store, Ticket,
+    Site, StageResult, Store, Telling, Ticket,
 };
 
 pub(super) const SITE: &str = "linhe";
@@ -283,7 +283,7 @@ pub(super) fn alert(key: &str, open: bool) -> AlertChange {
         key: key.into(),
         channel: "hook".into(),
         open,
-        hold: false,
+        telling: Telling::AtOnce,
         severity: Severity::Warning,
         site: Some(SITE.into()),
         body: Some("jiaoyu".into()),

@@ -12,12 +12,12 @@ use super::{
 use crate::{
     alerts::{Alert, AlertState},
     error::StoreResult,
-    results::AlertChange,
+    results::{AlertChange, Telling},
     store::Filter,
 };
 
 const UNDER_WAY: &str = "
-SELECT id, state, severity FROM alerts WHERE kind = ?1 AND \"key\" = ?2 AND channel = ?3 AND state IN ('open', 'held')";
+SELECT id, state, severity, closed_at, told_at FROM alerts WHERE kind = ?1 AND \"key\" = ?2 AND channel = ?3 AND state IN ('open', 'held')";
 
 const OPEN: &str = "
 INSERT INTO alerts (id, kind, \"key\", channel, state, severity, site, body, year, message, opened_at)
@@ -25,6 +25,13 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
 /// What is told from here on is that it ended, not what it once said.
 const CLOSE: &str = "UPDATE alerts SET state = 'closed', closed_at = ?2, message = ?3 WHERE id = ?1";
+
+/// The end waits for the digest; until then the row stands for the key.
+const HOLD_END: &str = "UPDATE alerts SET state = 'held', closed_at = ?2, message = ?3 WHERE id = ?1";
+
+/// It holds again before its end was told: nothing has changed for those who were told.
+const RESUME: &str =
+    "UPDATE alerts SET state = 'open', closed_at = NULL, severity = ?2, message = ?3 WHERE id = ?1";
 
 /// What has become graver or less grave is shown as it is now; it is not told a second time.
 const REGRADE: &str = "UPDATE alerts SET severity = ?2, message = ?3 WHERE id = ?1";
@@ -53,7 +60,7 @@ pub(super) const LIST: &str = list!("TRUE");
 pub(super) const OF_SITE: &str = list!("a.site = ?2");
 
 const RELEASE: &str = "
-UPDATE alerts SET state = 'open', told_at = ?3 WHERE site = ?1 AND channel = ?2 AND state = 'held' RETURNING *";
+UPDATE alerts SET state = CASE WHEN closed_at IS NULL THEN 'open' ELSE 'closed' END, told_at = ?3 WHERE site = ?1 AND channel = ?2 AND state = 'held' RETURNING *";
 
 /// Opens and closes alerts, each with its `notify` row.
 pub(super) async fn change(conn: &mut Conn, changes: &[AlertChange], now: Timestamp) -> StoreResult<()> {
@@ -61,10 +68,10 @@ pub(super) async fn change(conn: &mut Conn, changes: &[AlertChange], now: Timest
         let under_way = under_way(conn, change).await?;
         match (change.open, under_way) {
             (true, None) => open(conn, change, now).await?,
-            (false, Some(old)) => close(conn, &old.id, old.state, change, now).await?,
+            (false, Some(old)) => close(conn, &old, change, now).await?,
+            (true, Some(old)) if old.ends => resume(conn, &old, change, now).await?,
             (true, Some(old)) if old.severity != change.severity => {
-                let message = json_of(&change.message)?;
-                query(REGRADE).bind(&old.id).bind(change.severity.as_str()).bind(message).run(conn).await?;
+                reword(conn, REGRADE, &old, change).await?;
             }
             (true, Some(_)) | (false, None) => {}
         }
@@ -77,6 +84,9 @@ struct UnderWay {
     id: String,
     state: AlertState,
     severity: Severity,
+    /// It was not held, has ended, and its end is.
+    ends: bool,
+    told: bool,
 }
 
 async fn under_way(conn: &mut Conn, change: &AlertChange) -> StoreResult<Option<UnderWay>> {
@@ -87,14 +97,20 @@ async fn under_way(conn: &mut Conn, change: &AlertChange) -> StoreResult<Option<
         .optional(conn)
         .await?;
     let read = |row: Row| {
-        Ok(UnderWay { id: row.text("id")?, state: row.named("state")?, severity: row.named("severity")? })
+        Ok(UnderWay {
+            id: row.text("id")?,
+            state: row.named("state")?,
+            severity: row.named("severity")?,
+            ends: row.time_or_none("closed_at")?.is_some(),
+            told: row.time_or_none("told_at")?.is_some(),
+        })
     };
     row.map(read).transpose()
 }
 
 async fn open(conn: &mut Conn, change: &AlertChange, now: Timestamp) -> StoreResult<()> {
     let id = Uuid::now_v7().to_string();
-    let state = if change.hold { AlertState::Held } else { AlertState::Open };
+    let state = if change.telling == Telling::Held { AlertState::Held } else { AlertState::Open };
     query(OPEN)
         .bind(&id)
         .bind(change.kind.as_str())
@@ -109,24 +125,49 @@ async fn open(conn: &mut Conn, change: &AlertChange, now: Timestamp) -> StoreRes
         .bind(now)
         .run(conn)
         .await?;
-    if state == AlertState::Open {
+    if change.telling == Telling::AtOnce {
         ledger::raise(conn, Stage::Notify, &id, now, now).await?;
     }
     Ok(())
 }
 
 /// One that was only held closes silently: nobody was told that it opened.
-async fn close(
-    conn: &mut Conn,
-    id: &str,
-    state: AlertState,
-    change: &AlertChange,
-    now: Timestamp,
-) -> StoreResult<()> {
-    query(CLOSE).bind(id).bind(now).bind(json_of(&change.message)?).run(conn).await?;
-    if state == AlertState::Open {
-        ledger::raise(conn, Stage::Notify, id, now, now).await?;
+async fn close(conn: &mut Conn, old: &UnderWay, change: &AlertChange, now: Timestamp) -> StoreResult<()> {
+    let goes_out = old.state == AlertState::Open || old.ends;
+    let how = match change.telling {
+        Telling::Held if old.ends => return Ok(()),
+        Telling::Held if goes_out => HOLD_END,
+        Telling::AtOnce | Telling::Held | Telling::Never => CLOSE,
+    };
+    query(how).bind(&old.id).bind(now).bind(json_of(&change.message)?).run(conn).await?;
+    match change.telling {
+        Telling::AtOnce if goes_out => {
+            ledger::raise(conn, Stage::Notify, &old.id, now, now).await?;
+        }
+        Telling::Never => ledger::call_off(conn, Stage::Notify, &old.id, now).await?,
+        Telling::AtOnce | Telling::Held => {}
     }
+    Ok(())
+}
+
+/// Where its beginning was still to be told when it ended, it is to be told now.
+async fn resume(conn: &mut Conn, old: &UnderWay, change: &AlertChange, now: Timestamp) -> StoreResult<()> {
+    reword(conn, RESUME, old, change).await?;
+    if !old.told {
+        ledger::raise(conn, Stage::Notify, &old.id, now, now).await?;
+    }
+    Ok(())
+}
+
+/// Shows an alert as it is now.
+async fn reword(
+    conn: &mut Conn,
+    statement: &'static str,
+    old: &UnderWay,
+    change: &AlertChange,
+) -> StoreResult<()> {
+    let message = json_of(&change.message)?;
+    query(statement).bind(&old.id).bind(change.severity.as_str()).bind(message).run(conn).await?;
     Ok(())
 }
 

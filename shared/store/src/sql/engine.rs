@@ -7,11 +7,13 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
-    SqlStore, alerts, commit, dead, dues, figures, findings, ledger, replays, reports, trail, views, watch,
+    SqlStore, alerts, commit, dead, dismissals, dues, figures, findings, ledger, replays, reports, trail,
+    views, watch,
 };
 use crate::{
     alerts::Alert,
     archive::BlobId,
+    dismissals::{Dismissal, Remark},
     dues::Due,
     error::StoreResult,
     ledger::{DeadLetter, Ended, Failure, Finished, HandOver, StageCount, Task, Ticket},
@@ -280,11 +282,22 @@ impl Store for SqlStore {
         findings::latest(&mut conn, filter).await
     }
 
-    async fn dismiss(&self, fingerprint: &str, dismissed: bool, now: Timestamp) -> StoreResult<bool> {
+    async fn dismiss(
+        &self,
+        fingerprint: &str,
+        dismissed: bool,
+        remark: &Remark,
+        now: Timestamp,
+    ) -> StoreResult<bool> {
         let mut tx = self.turn().await?;
-        let done = findings::dismiss(&mut tx, fingerprint, dismissed, now).await?;
+        let done = dismissals::mark(&mut tx, fingerprint, dismissed, remark, now).await?;
         tx.commit().await?;
         Ok(done)
+    }
+
+    async fn dismissals(&self, fingerprints: &[String]) -> StoreResult<HashMap<String, Vec<Dismissal>>> {
+        let mut conn = self.read().await?;
+        dismissals::of_all(&mut conn, fingerprints).await
     }
 
     async fn blob_is_named(&self, blob: &BlobId) -> StoreResult<bool> {

@@ -1,12 +1,11 @@
-//! The life of findings: born, seen again, fixed, dismissed.
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+//! The life of findings: born, seen again, fixed.
+use std::collections::{BTreeMap, HashMap};
 
-use gongkai_model::{Finding, Stage};
+use gongkai_model::Finding;
 use jiff::Timestamp;
 
 use super::{
     column::{Columns, json_of},
-    ledger,
     query::{Conn, query},
     rows,
 };
@@ -60,10 +59,6 @@ WHERE (?1 IS NULL OR b.site = ?1
   AND (?4 IS NULL OR instr(b.name, ?4) > 0
     OR EXISTS (SELECT 1 FROM reports r WHERE r.current = 1 AND r.identity = f.identity AND instr(r.title, ?4) > 0))
 ORDER BY f.first_seen_at DESC, f.gravity DESC, f.code, f.fingerprint LIMIT ?5 OFFSET ?6";
-
-const DISMISS: &str = "
-UPDATE findings SET dismissed_at = CASE WHEN ?2 = 1 THEN COALESCE(dismissed_at, ?3) END WHERE fingerprint = ?1
-RETURNING body, year";
 
 const COUNTS: &str = "
 SELECT f.code, f.severity, COALESCE(b.region, '0000') AS region, count(*) AS n
@@ -139,24 +134,6 @@ pub(super) async fn of_all(
 pub(super) async fn latest(conn: &mut Conn, filter: &Filter) -> StoreResult<Vec<StoredFinding>> {
     let found = query(LATEST).among(filter).all(conn).await?;
     rows::all(&found, rows::finding)
-}
-
-/// Marks a finding dismissed, or not. What is due of its body is settled again, for its alert ends or comes back.
-pub(super) async fn dismiss(
-    conn: &mut Conn,
-    fingerprint: &str,
-    dismissed: bool,
-    now: Timestamp,
-) -> StoreResult<bool> {
-    let rows = query(DISMISS).bind(fingerprint).bind(dismissed).bind(now).all(conn).await?;
-    let mut dues = BTreeSet::new();
-    for row in &rows {
-        if let (Some(body), Some(year)) = (row.text_or_none("body")?, row.number_or_none::<i16>("year")?) {
-            dues.insert(format!("{body}/{year}"));
-        }
-    }
-    ledger::raise_all(conn, Stage::Due, dues, now, now).await?;
-    Ok(!rows.is_empty())
 }
 
 /// Open findings of a year by code, severity and region.

@@ -77,6 +77,10 @@ UPDATE tasks SET state = 'done', lease_until = NULL, updated_at = ?2 FROM {?1: i
 WHERE tasks.id = l.id AND tasks.generation = l.generation AND tasks.state IN ('ready', 'sent')
 RETURNING tasks.id, tasks.generation";
 
+const CALL_OFF: &str = "
+UPDATE tasks SET state = 'done', lease_until = NULL, updated_at = ?3
+WHERE stage = ?1 AND subject = ?2 AND state IN ('ready', 'sent', 'parked')";
+
 const RETRY: &str = "
 UPDATE tasks SET state = 'ready', attempt = attempt + 1, not_before = ?3, lease_until = NULL,
   error = ?4, class = ?5, updated_at = ?6
@@ -335,6 +339,17 @@ pub(super) async fn retry(
         .bind(now)
         .run(conn)
         .await?;
+    Ok(())
+}
+
+/// Ends a row without a result: there is nothing left to be done for its subject.
+pub(super) async fn call_off(
+    conn: &mut Conn,
+    stage: Stage,
+    subject: &str,
+    now: Timestamp,
+) -> StoreResult<()> {
+    query(CALL_OFF).bind(stage.as_str()).bind(subject).bind(now).run(conn).await?;
     Ok(())
 }
 

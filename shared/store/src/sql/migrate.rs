@@ -30,7 +30,8 @@ macro_rules! step {
 }
 
 /// All steps; the first takes an empty database to version 1.
-const STEPS: [Step; 3] = [step!("0001_initial"), step!("0002_columns"), step!("0003_alerts")];
+const STEPS: [Step; 4] =
+    [step!("0001_initial"), step!("0002_columns"), step!("0003_alerts"), step!("0004_dismissals")];
 
 /// The version that this release works with.
 pub(super) const LATEST: i64 = STEPS.len() as i64;

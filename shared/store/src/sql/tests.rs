@@ -174,6 +174,7 @@ async fn what_is_asked_all_the_time_uses_an_index() {
         (watch::UNFINISHED, "tasks_ready"),
         (watch::POLLS, "polls_site"),
         (watch::COLUMNS, "sources_columns"),
+        (dismissals::HISTORY, "dismissals_fingerprint"),
         (findings::OF_IDENTITIES, "PRIMARY KEY|sqlite_autoindex_findings_1"),
     ];
     for (sql, index) in asked {
@@ -225,4 +226,15 @@ async fn the_cells_view_gives_one_row_a_cell_and_keeps_blanks_blank() {
         "2025 jiaoyu requests new_received other blank ∅ —",
     ];
     assert_eq!(cells, expected);
+}
+
+#[tokio::test]
+async fn what_was_dismissed_before_there_were_notes_has_a_history() {
+    let store = std::sync::Arc::new(SqlStore::sqlite_in_memory().await.unwrap());
+    crate::conformance::findings::a_rule_that_was_not_evaluated_fixes_nothing(store.clone()).await;
+    store.dismiss("f1", true, &crate::Remark::default(), now()).await.unwrap();
+    store.migrate_to(3).await.unwrap();
+    store.migrate_to(migrate::LATEST).await.unwrap();
+    let kept = store.dismissals(&["f1".to_owned()]).await.unwrap().remove("f1").unwrap();
+    assert_eq!(kept.iter().map(|act| (act.dismissed, act.at)).collect::<Vec<_>>(), [(true, now())]);
 }

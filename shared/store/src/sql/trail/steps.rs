@@ -3,10 +3,12 @@ use jiff::Timestamp;
 
 use super::About;
 use crate::{
+    dismissals::Remark,
     error::StoreResult,
     records::StoredFinding,
     sql::{
         column::{Columns, json_of},
+        dismissals,
         query::{Conn, query},
         rows,
     },
@@ -87,22 +89,37 @@ pub(super) async fn of_reports(conn: &mut Conn, about: &About) -> StoreResult<Ve
     })
 }
 
-/// Born, fixed, dismissed.
+/// Born, dismissed, taken up again, fixed.
 pub(super) async fn of_findings(conn: &mut Conn, about: &About) -> StoreResult<Vec<TrailStep>> {
     let found =
         query(FINDINGS).bind(json_of(&about.identities)?).bind(json_of(&about.sources)?).all(conn).await?;
+    let found = rows::all(&found, rows::finding)?;
+    let fingerprints: Vec<String> = found.iter().map(|stored| stored.finding.fingerprint.clone()).collect();
+    let mut histories = dismissals::of_all(conn, &fingerprints).await?;
     let mut steps = Vec::new();
-    for StoredFinding { finding, identity, first_seen_at, fixed_at, dismissed_at, .. } in
-        rows::all(&found, rows::finding)?
-    {
+    for StoredFinding { finding, identity, first_seen_at, fixed_at, .. } in found {
         let detail = format!("{identity} · {} {}", finding.code, finding.message.zh);
-        let moments = [(Some(first_seen_at), "finding"), (dismissed_at, "dismissed"), (fixed_at, "fixed")];
-        for (at, what) in moments {
-            let Some(at) = at else { continue };
-            steps.push(TrailStep { severity: Some(finding.severity), ..step(at, what, detail.clone()) });
+        let mut tell = |at, what, detail| {
+            steps.push(TrailStep { severity: Some(finding.severity), ..step(at, what, detail) });
+        };
+        tell(first_seen_at, "finding", detail.clone());
+        // Own and area reports may share a fingerprint: its history is one.
+        for act in histories.remove(&finding.fingerprint).into_iter().flatten() {
+            let what = if act.dismissed { "dismissed" } else { "taken_up" };
+            tell(act.at, what, format!("{detail}{}", said(&act.remark)));
+        }
+        if let Some(at) = fixed_at {
+            tell(at, "fixed", detail);
         }
     }
     Ok(steps)
+}
+
+/// A person's words, to stand after what they are about.
+fn said(remark: &Remark) -> String {
+    let note = remark.note().map(|note| format!(" · 理由 (note): {note}"));
+    let by = remark.by().map(|by| format!(" · {by}"));
+    [note, by].into_iter().flatten().collect()
 }
 
 /// What is due, and the last poll that it rests on.

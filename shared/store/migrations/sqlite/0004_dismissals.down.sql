@@ -1,0 +1,2 @@
+-- Takes 0004 back; what is dismissed stays so.
+DROP TABLE dismissals;
