@@ -63,6 +63,10 @@ fn text(status: &Status) -> String {
             "  {}  {}  最近成功 (last success) {success}  最近一次 (last poll) {last}\n",
             site.site.id, site.site.name
         );
+        if let Some(hint) = site.last_poll.as_ref().and_then(|poll| poll.problem_and_hint().1) {
+            let hint = hint.text();
+            out += &format!("    {}\n    {}\n", hint.zh, hint.en);
+        }
     }
     out += "\n缺报、逾期、不明 (missing, overdue, unknown)\n";
     for due in &status.lacking {

@@ -20,6 +20,7 @@ use crate::{
 };
 
 mod column;
+mod moved;
 mod page;
 
 /// Report years before the last two rarely change: their pages are fetched again so many times more seldom.

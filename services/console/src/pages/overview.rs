@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::extract::{Query, State};
 use gongkai_model::{Body, Kind, Level, RateName};
-use gongkai_store::{Coverage, Due, DueState, Filter, SiteStatus};
+use gongkai_store::{Coverage, Due, DueState, Filter, Poll, SiteStatus};
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -207,8 +207,15 @@ fn site(f: &Frame, status: &SiteStatus) -> SiteLine {
         success: status.last_success_at.map_or_else(|| f.t("从未", "never").to_owned(), words::moment),
         outcome: last.map(|poll| words::poll(f, poll.outcome, poll.complete)),
         polled: last.map_or_else(dash, |poll| words::moment(poll.at)),
-        detail: last.and_then(|poll| poll.detail.clone()).unwrap_or_default(),
+        detail: last.map(|poll| detail(f, poll)).unwrap_or_default(),
     }
+}
+
+/// What went wrong, and where the column may be now.
+fn detail(f: &Frame, poll: &Poll) -> String {
+    let (problem, moved) = poll.problem_and_hint();
+    let hint = moved.map(|moved| moved.text().get(f.lang).to_owned());
+    [problem.map(str::to_owned), hint].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// The address if a browser may open it as a page.

@@ -8,6 +8,8 @@ use gongkai_testkit::site::{Page, Site};
 use super::*;
 use crate::{fixture, profile::Profiles, scheduler::Scheduler};
 
+mod moved;
+
 const LIST: &str = "/list/index.html";
 const PAGE: &str = "/r/czj.html";
 const TITLE: &str = "云泽市财政局2025年政府信息公开工作年度报告";

@@ -7,10 +7,19 @@ use url::Url;
 
 /// Fewer reports make no list.
 const FEWEST: usize = 2;
+/// What speaks about reports and is none, nor a list of them.
+pub(super) const ABOUT: [&str; 4] = ["解读", "通知", "办法", "图解"];
 
 #[expect(clippy::expect_used, reason = "a constant pattern; a test compiles it")]
 static TITLE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?:19|20)\d\d\s*年?.*(?:年度报告|年报)|信息公开(?:工作)?年度报告").expect("constant pattern")
+});
+#[expect(clippy::expect_used, reason = "a constant pattern; a test compiles it")]
+static COLUMN_NAME: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"^(?:历年|历届|各|级|部门|单位|[省市县区乡镇]|街道|直属?|本|我|机关|政府|政务|的|和|及|、)*信息公开(?:工作)?(?:年度|情况)?(?:年度报告|年报|报告)(?:专栏|栏目|列表|目录)?$",
+    )
+    .expect("constant pattern")
 });
 #[expect(clippy::expect_used, reason = "a constant pattern; a test compiles it")]
 static COUNT: LazyLock<Regex> =
@@ -18,21 +27,23 @@ static COUNT: LazyLock<Regex> =
 
 /// A list as it was recognised.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct ListFound {
-    pub(super) url: Url,
+pub(crate) struct ListFound {
+    pub(crate) url: Url,
+    /// What links to it call it, else the page itself.
+    pub(crate) name: String,
     /// Selector of what holds the entries.
-    pub(super) list: String,
+    pub(crate) list: String,
     /// Selector of an entry.
-    pub(super) item: String,
-    pub(super) next: Next,
+    pub(crate) item: String,
+    pub(crate) next: Next,
     /// Titles of the first reports, as a proof for people.
-    pub(super) titles: Vec<String>,
-    pub(super) reports: usize,
+    pub(crate) titles: Vec<String>,
+    pub(crate) reports: usize,
 }
 
 /// The way to the following pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Next {
+pub(crate) enum Next {
     None,
     Link(String),
     /// A link to the next page that no class or id tells from others.
@@ -41,7 +52,7 @@ pub(super) enum Next {
 }
 
 /// The list that a page is, if it is one.
-pub(super) fn recognise(url: &Url, html: &Html, source: &str) -> Option<ListFound> {
+pub(crate) fn recognise(url: &Url, html: &Html, source: &str) -> Option<ListFound> {
     let selector = Selector::parse("a[href]").ok()?;
     let reports: Vec<ElementRef<'_>> =
         html.select(&selector).filter(|link| is_report(&text_of(*link))).collect();
@@ -54,6 +65,7 @@ pub(super) fn recognise(url: &Url, html: &Html, source: &str) -> Option<ListFoun
     let found = Selector::parse(&item).ok()?;
     (html.select(&found).count() >= FEWEST).then(|| ListFound {
         url: url.clone(),
+        name: String::new(),
         next: next(url, html, source),
         titles: reports.iter().take(3).map(|link| text_of(*link)).collect(),
         reports: reports.len(),
@@ -62,8 +74,9 @@ pub(super) fn recognise(url: &Url, html: &Html, source: &str) -> Option<ListFoun
     })
 }
 
-fn is_report(title: &str) -> bool {
-    TITLE.is_match(title) && !["解读", "通知", "办法", "图解"].iter().any(|words| title.contains(words))
+/// The title of a report: it names a year or whose report it is, which the name of a column does not.
+pub(super) fn is_report(title: &str) -> bool {
+    TITLE.is_match(title) && !COLUMN_NAME.is_match(title) && !ABOUT.iter().any(|words| title.contains(words))
 }
 
 /// The lowest element that holds most of the reports in different children, and the first of these children.
@@ -128,7 +141,7 @@ fn next(url: &Url, html: &Html, source: &str) -> Next {
 }
 
 /// The text of a link, or its title where that says more.
-pub(super) fn text_of(link: ElementRef<'_>) -> String {
+pub(crate) fn text_of(link: ElementRef<'_>) -> String {
     let shown = link.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
     match link.attr("title").map(str::trim) {
         Some(title) if title.chars().count() > shown.chars().count() => title.to_owned(),
