@@ -58,11 +58,20 @@ pub async fn draft(client: &PoliteClient, home: &Url) -> Result<Draft, DraftErro
     let mut search = Search::new(client, &profile, REACH);
     let title = search.start(home).await.map_err(failed)?;
     search.go_on().await;
-    let found = search.lists;
+    let mut found = search.lists;
+    // A home page shows the newest reports among its news.
+    if found.len() > 1 {
+        found.retain(|list| !is_home(&list.url));
+    }
     if found.is_empty() {
         return Err(DraftError::Nothing { url: home.to_string(), pages: search.pages });
     }
     Ok(Draft { toml: write::profile(home, &write::site_name(&title), &found), columns: found.len() })
+}
+
+fn is_home(url: &Url) -> bool {
+    let mut path = url.path_segments().into_iter().flatten();
+    path.next().is_none_or(|file| file.is_empty() || file.starts_with("index.")) && path.next().is_none()
 }
 
 #[cfg(test)]
