@@ -61,6 +61,8 @@ impl FetchHandler {
         next_fetch_at: Timestamp,
     ) -> ColumnPolled {
         let years = self.watched();
+        // A failed poll has a time of its own, which the host may have asked for.
+        let went_well = seen.outcome == PollOutcome::Ok;
         ColumnPolled {
             source: source.id,
             poll: Poll {
@@ -76,7 +78,7 @@ impl FetchHandler {
             found: seen.found,
             concerns: column.carries.iter().flat_map(|body| years.map(|year| (body.clone(), year))).collect(),
             next_fetch_at,
-            soon_at: self.soon(profile, Some(column)),
+            soon_at: went_well.then(|| self.soon()),
         }
     }
 
