@@ -12,14 +12,14 @@ use url::Url;
 use crate::{
     charset,
     client::PoliteClient,
-    list::canonical,
+    list::{canonical, name_of},
     look::{self, Format, Look},
     profile::Profile,
 };
 
 pub(crate) mod list;
 
-use list::{ABOUT, ListFound, is_report, recognise, text_of};
+use list::{ABOUT, ListFound, is_report, recognise};
 
 /// Steps from the home page.
 const DEEPEST: u8 = 3;
@@ -210,7 +210,7 @@ fn links(html: &Html, base: &Url) -> Vec<Link> {
     let link = |element: ElementRef<'_>| {
         let url = base.join(element.attr("href")?.trim()).ok()?;
         let http = matches!(url.scheme(), "http" | "https");
-        http.then(|| Link { title: text_of(element), url: canonical(url) })
+        http.then(|| Link { title: name_of(element), url: canonical(url) })
     };
     html.select(&selector).filter_map(link).collect()
 }

@@ -63,6 +63,11 @@ fn next(next: &Next) -> String {
             "# 有“下一页”，但认不出它的样式；请写 next。/ There is a next page: say how its link is told.\n"
                 .to_owned()
         }
+        Next::Scripted => {
+            "# “下一页”由脚本翻页，脚本不会运行；请写 next = { pattern } 或 post、json。\n\
+             # The next page comes by a script, which is not run: write next = { pattern }, or post and json.\n"
+                .to_owned()
+        }
         Next::None => {
             "# 只看到一页；若有后续页，请写 next。/ One page was seen; if there are more, add `next`.\n"
                 .to_owned()

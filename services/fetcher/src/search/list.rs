@@ -1,9 +1,11 @@
 //! Whether a page is a list of annual reports, by what its links say, and how its entries are found again.
-use std::sync::LazyLock;
+use std::{collections::HashSet, sync::LazyLock};
 
 use regex::Regex;
 use scraper::{ElementRef, Html, Selector};
 use url::Url;
+
+use crate::list::{leads_on, name_of};
 
 /// Fewer reports make no list.
 const FEWEST: usize = 2;
@@ -21,6 +23,9 @@ static COLUMN_NAME: LazyLock<Regex> = LazyLock::new(|| {
     )
     .expect("constant pattern")
 });
+#[expect(clippy::expect_used, reason = "a constant pattern; a test compiles it")]
+static NEXT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^(?:下一?页|后一页|后页)\s*[>»›→]*$").expect("constant pattern"));
 #[expect(clippy::expect_used, reason = "a constant pattern; a test compiles it")]
 static COUNT: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"createPageHTML\(\s*(\d+)").expect("constant pattern"));
@@ -48,6 +53,8 @@ pub(crate) enum Next {
     Link(String),
     /// A link to the next page that no class or id tells from others.
     Unclear,
+    /// A script instead of a link.
+    Scripted,
     Counted(String),
 }
 
@@ -55,23 +62,66 @@ pub(crate) enum Next {
 pub(crate) fn recognise(url: &Url, html: &Html, source: &str) -> Option<ListFound> {
     let selector = Selector::parse("a[href]").ok()?;
     let reports: Vec<ElementRef<'_>> =
-        html.select(&selector).filter(|link| is_report(&text_of(*link))).collect();
+        html.select(&selector).filter(|link| is_report(&name_of(*link))).collect();
     if reports.len() < FEWEST {
         return None;
     }
-    let (holder, entry) = holder(&reports)?;
-    let list = path_of(holder);
-    let item = format!("{list} > {}", entry.value().name());
-    let found = Selector::parse(&item).ok()?;
-    (html.select(&found).count() >= FEWEST).then(|| ListFound {
+    let (list, item) = in_one(html, &reports).or_else(|| in_groups(html, &reports))?;
+    Some(ListFound {
         url: url.clone(),
         name: String::new(),
         next: next(url, html, source),
-        titles: reports.iter().take(3).map(|link| text_of(*link)).collect(),
+        titles: reports.iter().take(3).map(|link| name_of(*link)).collect(),
         reports: reports.len(),
         list,
         item,
     })
+}
+
+/// One element whose children are the entries.
+fn in_one(html: &Html, reports: &[ElementRef<'_>]) -> Option<(String, String)> {
+    let (holder, entry) = holder(reports)?;
+    let list = path_of(holder);
+    let item = format!("{list} > {}", entry.value().name());
+    let covered = covered(html, &item, reports)?;
+    // More of them elsewhere are entries as well, unless few stand beside the list as news.
+    (covered >= FEWEST && covered * 5 >= reports.len() * 4).then_some((list, item))
+}
+
+/// Entries in several groups below one element, one for each year for instance, or several in a row of a table: the lowest element
+/// that holds enough of them, and of what lies between it and a report the widest that holds no two.
+fn in_groups(html: &Html, reports: &[ElementRef<'_>]) -> Option<(String, String)> {
+    let first = reports.first()?;
+    let path: Vec<ElementRef<'_>> = first.ancestors().filter_map(ElementRef::wrap).collect();
+    let enough = |item: &str| covered(html, item, reports).is_some_and(|held| held * 5 >= reports.len() * 4);
+    let candidates = path.iter().enumerate().filter(|(_, above)| above.value().name() != "html");
+    candidates.map(|(at, above)| (path_of(*above), path.get(..at).unwrap_or_default())).find_map(
+        |(list, between)| {
+            let kinds =
+                between.iter().rev().map(|kind| format!("{list} {}:has(a[href])", kind.value().name()));
+            let links = std::iter::once(format!("{list} a[href]"));
+            let item = kinds.chain(links).find(|item| enough(item))?;
+            Some((list, item))
+        },
+    )
+}
+
+/// How many of the reports the entries of a selector hold; `None` when one entry holds several, which is no entry then.
+fn covered(html: &Html, item: &str, reports: &[ElementRef<'_>]) -> Option<usize> {
+    let selector = Selector::parse(item).ok()?;
+    let entries: HashSet<_> = html.select(&selector).map(|entry| entry.id()).collect();
+    let mut held = HashSet::new();
+    let mut count = 0;
+    for report in reports {
+        let path = std::iter::once(**report).chain(report.ancestors());
+        for entry in path.map(|node| node.id()).filter(|id| entries.contains(id)) {
+            if !held.insert(entry) {
+                return None;
+            }
+            count += 1;
+        }
+    }
+    Some(count)
 }
 
 /// The title of a report: it names a year or whose report it is, which the name of a column does not.
@@ -90,7 +140,7 @@ fn holder<'h>(reports: &[ElementRef<'h>]) -> Option<(ElementRef<'h>, ElementRef<
             path.find(|node| node.parent().is_some_and(|parent| parent.id() == above.id()))
                 .map(|node| node.id())
         };
-        let children: std::collections::HashSet<_> = reports.iter().filter_map(child_of).collect();
+        let children: HashSet<_> = reports.iter().filter_map(child_of).collect();
         if children.len() >= most {
             return Some((above, below));
         }
@@ -131,20 +181,14 @@ fn next(url: &Url, html: &Html, source: &str) -> Next {
         let stem = file.rsplit_once('.').map_or("index", |(stem, _)| stem);
         return Next::Counted(format!("{stem}_{{n}}.html"));
     }
-    let words = ["下一页", "下页"];
-    let is_next = |link: &ElementRef<'_>| words.contains(&text_of(*link).as_str());
-    let Ok(selector) = Selector::parse("a[href]") else { return Next::None };
+    let is_next = |link: &ElementRef<'_>| NEXT.is_match(&name_of(*link));
+    let Ok(selector) = Selector::parse("a, button, span, li") else { return Next::None };
     let Some(link) = html.select(&selector).find(is_next) else { return Next::None };
+    let link = link.descendent_elements().find(|inner| inner.value().name() == "a").unwrap_or(link);
     let path = path_of(link);
-    let alone = Selector::parse(&path).is_ok_and(|selector| html.select(&selector).count() == 1);
-    if alone { Next::Link(path) } else { Next::Unclear }
-}
-
-/// The text of a link, or its title where that says more.
-pub(crate) fn text_of(link: ElementRef<'_>) -> String {
-    let shown = link.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
-    match link.attr("title").map(str::trim) {
-        Some(title) if title.chars().count() > shown.chars().count() => title.to_owned(),
-        _ => shown,
+    let Ok(selector) = Selector::parse(&path) else { return Next::Unclear };
+    if html.select(&selector).count() != 1 {
+        return Next::Unclear;
     }
+    if leads_on(html, &selector, url) { Next::Link(path) } else { Next::Scripted }
 }
