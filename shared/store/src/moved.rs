@@ -9,10 +9,36 @@ use crate::records::Poll;
 const MARK: &str = " ⇒ ";
 /// Between what is said and the places.
 const COLON: &str = ": ";
-const FOUND: (&str, &str) =
-    ("从首页查找，年报栏目现在可能在", "looked for from the home page, the list of reports may now be at");
-const NOT_FOUND: (&str, &str) =
-    ("从首页查找，未见年报栏目的新位置", "looked for from the home page, no new place of the list was seen");
+
+/// How looking ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Found,
+    NotFound,
+    /// The home page did not come.
+    Unread,
+}
+
+impl End {
+    const ALL: [Self; 3] = [Self::Found, Self::NotFound, Self::Unread];
+
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Found => (
+                "从首页查找，年报栏目现在可能在",
+                "looked for from the home page, the list of reports may now be at",
+            ),
+            Self::NotFound => (
+                "从首页查找，未见年报栏目的新位置",
+                "looked for from the home page, no new place of the list was seen",
+            ),
+            Self::Unread => (
+                "首页打不开，无法查找年报栏目的新位置",
+                "the home page did not come, so the list could not be looked for",
+            ),
+        }
+    }
+}
 
 /// A page that may be the list's new place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +54,7 @@ pub struct Place {
 pub struct Moved {
     /// The day in Shanghai on which it was looked for.
     pub day: Date,
+    end: End,
     /// Likely places as text, best first; empty when none was seen.
     places: String,
 }
@@ -36,13 +63,19 @@ impl Moved {
     /// What was found on a day, best first.
     pub fn new(day: Date, places: &[Place]) -> Self {
         let one = |place: &Place| format!("《{}》{}", one_line(&place.title), one_line(&place.url));
-        Self { day, places: places.iter().map(one).collect::<Vec<_>>().join(" ") }
+        let end = if places.is_empty() { End::NotFound } else { End::Found };
+        Self { day, end, places: places.iter().map(one).collect::<Vec<_>>().join(" ") }
+    }
+
+    /// Looking was not possible on a day.
+    pub const fn unread(day: Date) -> Self {
+        Self { day, end: End::Unread, places: String::new() }
     }
 
     /// For people.
     pub fn text(&self) -> Text {
-        let Self { day, places } = self;
-        let (zh, en) = self.words();
+        let Self { day, end, places } = self;
+        let (zh, en) = end.words();
         if places.is_empty() {
             return Text::new(format!("{day} {zh}"), format!("{day}: {en}"));
         }
@@ -51,20 +84,17 @@ impl Moved {
 
     /// Behind what went wrong, in both languages.
     pub fn behind(&self, problem: &str) -> String {
-        let Self { day, places } = self;
-        let (zh, en) = self.words();
+        let Self { day, end, places } = self;
+        let (zh, en) = end.words();
         let colon = if places.is_empty() { "" } else { COLON };
         format!("{problem}{MARK}{day} {zh} / {en}{colon}{places}")
-    }
-
-    fn words(&self) -> (&'static str, &'static str) {
-        if self.places.is_empty() { NOT_FOUND } else { FOUND }
     }
 
     fn read(hint: &str) -> Option<Self> {
         let (day, said) = hint.split_once(' ')?;
         let places = said.split_once(COLON).map_or("", |(_, places)| places);
-        Some(Self { day: day.parse().ok()?, places: places.to_owned() })
+        let end = End::ALL.into_iter().find(|end| said.starts_with(end.words().0))?;
+        Some(Self { day: day.parse().ok()?, end, places: places.to_owned() })
     }
 }
 
@@ -115,11 +145,11 @@ mod tests {
         let hint = hint.unwrap();
         assert_eq!(problem, Some("http://a.example/old/: status 404"));
         let listed = "《信息公开 年报: → 全部》http://a.example/nb/ 《年度报告》http://a.example/x?a=1";
-        assert_eq!(hint.text().zh, format!("2026-02-01 {}：{listed}", FOUND.0));
-        assert_eq!(hint.text().en, format!("2026-02-01: {} {listed}", FOUND.1));
-        let none = poll(&Moved::new(date(2026, 2, 1), &[]).behind("p: q"));
-        let (problem, hint) = none.problem_and_hint();
-        assert_eq!((problem, hint.unwrap().text().zh), (Some("p: q"), format!("2026-02-01 {}", NOT_FOUND.0)));
+        assert_eq!(hint.text().zh, format!("2026-02-01 {}：{listed}", End::Found.words().0));
+        assert_eq!(hint.text().en, format!("2026-02-01: {} {listed}", End::Found.words().1));
+        for moved in [Moved::new(date(2026, 2, 1), &[]), Moved::unread(date(2026, 2, 1))] {
+            assert_eq!(poll(&moved.behind("p: q")).problem_and_hint(), (Some("p: q"), Some(moved)));
+        }
     }
 
     #[test]

@@ -48,26 +48,33 @@ impl FetchHandler {
         let told = earlier.iter().rev().find_map(|poll| poll.problem_and_hint().1);
         let moved = match told.filter(|told| told.day == today) {
             Some(told) => told,
-            None => Moved::new(today, &self.places(profile, column, seen.outcome, until).await),
+            None => {
+                let places = self.places(profile, column, seen.outcome, until).await;
+                places.map_or_else(|| Moved::unread(today), |places| Moved::new(today, &places))
+            }
         };
         let detail = Some(moved.behind(seen.detail.as_deref().unwrap_or_default()));
         Discovery { detail, ..seen }
     }
 
-    /// Likely places, best first.
+    /// Likely places, best first; `None` when no page to begin with came.
     async fn places(
         &self,
         profile: &Profile,
         column: &Column,
         outcome: PollOutcome,
         until: Instant,
-    ) -> Vec<Place> {
+    ) -> Option<Vec<Place>> {
         let time = until.saturating_duration_since(Instant::now()).max(Duration::from_secs(1));
         let mut search = Search::new(&self.client, profile, Reach { pages: MOST_PAGES, time });
         let homes = homes(profile, column);
+        let mut began = false;
         for home in &homes {
             match search.start(home).await {
-                Ok(_) => break,
+                Ok(_) => {
+                    began = true;
+                    break;
+                }
                 Err(error) => tracing::info!(site = profile.id, %home, error, "the home page did not come"),
             }
         }
@@ -75,10 +82,10 @@ impl FetchHandler {
         if outcome == PollOutcome::Empty
             && let Some(start) = column.start.first().filter(|start| !homes.contains(start))
         {
-            let _ = search.start(start).await;
+            began |= search.start(start).await.is_ok();
         }
         search.go_on().await;
-        ranked(search, column)
+        began.then(|| ranked(search, column))
     }
 }
 

@@ -141,3 +141,14 @@ async fn a_column_that_never_worked_or_is_guarded_is_not_looked_for() {
         assert_eq!(world.site.hits("/"), 0);
     }
 }
+
+#[tokio::test]
+async fn a_home_page_that_does_not_come_is_said_and_asked_once_a_day() {
+    let world = World::settled("").await;
+    world.site.remove(LIST);
+    poll(&world).await;
+    for _ in 0..2 {
+        assert_eq!(poll(&world).await.unwrap(), "2026-02-01 首页打不开，无法查找年报栏目的新位置");
+    }
+    assert_eq!(world.site.hits("/"), 1);
+}
