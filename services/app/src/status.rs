@@ -96,3 +96,41 @@ fn json_of(status: &Status) -> serde_json::Value {
         "sites": status.sites, "lacking": status.lacking, "unassigned": status.unassigned,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use gongkai_store::{Moved, Place, Poll, PollOutcome, Site};
+
+    use super::*;
+
+    #[test]
+    fn a_column_that_has_gone_is_told_with_its_likely_new_place() {
+        let place =
+            Place { title: "政府信息公开年报".into(), url: "http://www.yunze.example/nb/".into() };
+        let moved = Moved::new("2026-02-01".parse().unwrap(), &[place]);
+        let poll = Poll {
+            site: "yunze".into(),
+            column: "annual".into(),
+            at: Timestamp::UNIX_EPOCH,
+            outcome: PollOutcome::Status,
+            complete: false,
+            pages: 0,
+            items: 0,
+            detail: Some(moved.behind("http://www.yunze.example/old/: status 404")),
+        };
+        let site = Site {
+            id: "yunze".into(),
+            name: "云泽市政府网".into(),
+            region: "9901".into(),
+            home: "http://www.yunze.example/".into(),
+        };
+        let sites = vec![SiteStatus { site, last_success_at: None, last_poll: Some(poll) }];
+        let status =
+            Status { stages: Vec::new(), sites, lacking: Vec::new(), names: HashMap::new(), unassigned: 0 };
+        let said = text(&status);
+        let hints = "    2026-02-01 从首页查找，年报栏目现在可能在：《政府信息公开年报》http://www.yunze.example/nb/\n    \
+                     2026-02-01: looked for from the home page, the list of reports may now be at \
+                     《政府信息公开年报》http://www.yunze.example/nb/\n";
+        assert!(said.contains(hints), "{said}");
+    }
+}

@@ -223,3 +223,34 @@ pub(super) fn web_address(text: &str) -> Option<String> {
     let url = url::Url::parse(text).ok()?;
     matches!(url.scheme(), "http" | "https").then(|| url.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use gongkai_model::Lang;
+    use gongkai_store::{Moved, Place, PollOutcome};
+
+    use super::*;
+
+    #[test]
+    fn the_likely_new_place_of_a_column_is_told_in_the_pages_language() {
+        let place = Place { title: "信息公开年报".into(), url: "http://a.example/nb/".into() };
+        let moved = Moved::new("2026-02-01".parse().unwrap(), &[place]);
+        let poll = Poll {
+            site: "s".into(),
+            column: "annual".into(),
+            at: jiff::Timestamp::UNIX_EPOCH,
+            outcome: PollOutcome::Status,
+            complete: false,
+            pages: 0,
+            items: 0,
+            detail: Some(moved.behind("http://a.example/: status 404")),
+        };
+        for (lang, said) in
+            [(Lang::Zh, "年报栏目现在可能在："), (Lang::En, "the list of reports may now be at ")]
+        {
+            let told = detail(&Frame { lang, switch: String::new() }, &poll);
+            assert!(told.starts_with("http://a.example/: status 404 · 2026-02-01"), "{told}");
+            assert!(told.ends_with(&format!("{said}《信息公开年报》http://a.example/nb/")), "{told}");
+        }
+    }
+}
