@@ -201,7 +201,7 @@ fn values(metrics: &Exposition) {
     assert_eq!(metrics.sum("gongkai_dead_letters", &[]), 0.0);
     assert_eq!(metrics.sum("gongkai_stage_seconds_count", &[("stage", "parse")]), 19.0);
     assert_eq!(metrics.sum("gongkai_build_info", &[]), 1.0);
-    let now = jiff::Timestamp::now().as_second() as f64;
+    let now = jiff::Timestamp::now().as_millisecond() as f64 / 1000.0;
     let success = metrics.sum("gongkai_site_last_success_timestamp_seconds", &[("site", "yunze")]);
     assert!(success > now - 120.0 && success <= now, "{success} {now}");
 }

@@ -22,19 +22,6 @@ const SILENCE: SignedDuration = SignedDuration::from_hours(48);
 /// So many strange answers in a row are no accident.
 const STRANGE: u32 = 2;
 
-/// The site answered, and not with its list. A server that is away says nothing about the site.
-const fn is_strange(outcome: PollOutcome) -> bool {
-    match outcome {
-        PollOutcome::Empty
-        | PollOutcome::Challenge
-        | PollOutcome::Login
-        | PollOutcome::WrongType
-        | PollOutcome::Status
-        | PollOutcome::Forbidden => true,
-        PollOutcome::Ok | PollOutcome::Unreachable => false,
-    }
-}
-
 /// First and last complete poll of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Day {
@@ -75,7 +62,7 @@ impl SitePolls {
         let column = self.columns.entry(poll.column.clone()).or_default();
         if column.newest.is_none_or(|newest| newest < poll.at) {
             column.strange = match poll.outcome {
-                outcome if is_strange(outcome) => column.strange.saturating_add(1),
+                outcome if outcome.is_strange() => column.strange.saturating_add(1),
                 PollOutcome::Ok => 0,
                 _ => column.strange,
             };

@@ -75,17 +75,54 @@ fn message(site: &Site, poll: &Poll) -> Text {
             ("返回错误状态", "answers with an error status")
         }
     };
-    let detail = poll.detail.as_deref().map(|detail| format!("：{detail}")).unwrap_or_default();
+    let (problem, moved) = poll.problem_and_hint();
+    let problem = problem.map(|problem| format!("：{problem}")).unwrap_or_default();
+    let hint = moved.map(|moved| moved.text());
+    let (hint_zh, hint_en) =
+        hint.map(|hint| (format!("。{}", hint.zh), format!(". {}", hint.en))).unwrap_or_default();
     Text::new(
-        format!("{name}栏目{column}{zh}，保留此前读到的内容{detail}"),
-        format!("{name}: column {column} {en}; what was read before stays"),
+        format!("{name}栏目{column}{zh}，保留此前读到的内容{problem}{hint_zh}"),
+        format!("{name}: column {column} {en}; what was read before stays{hint_en}"),
     )
 }
 
 #[cfg(test)]
 mod tests {
+    use gongkai_store::{Moved, Place};
+    use jiff::civil::date;
+
     use super::*;
     use crate::sample::poll;
+
+    #[test]
+    fn the_alert_says_where_the_column_may_be_now() {
+        let site = Site {
+            id: "s".into(),
+            name: "临川县政府网".into(),
+            region: "9901".into(),
+            home: "http://www.linchuan.example/".into(),
+        };
+        let place =
+            Place { title: "政府信息公开年报".into(), url: "http://www.linchuan.example/nb/".into() };
+        let detail = Moved::new(date(2025, 2, 1), &[place]).behind("http://x.example/: status 404");
+        let poll = Poll {
+            outcome: PollOutcome::Status,
+            detail: Some(detail),
+            ..poll("s", "annual", "2025-02-01T00:02:00Z", false)
+        };
+        let told = message(&site, &poll);
+        assert_eq!(
+            told.zh,
+            "临川县政府网栏目annual返回错误状态，保留此前读到的内容：http://x.example/: status 404。\
+             2025-02-01 从首页查找，年报栏目现在可能在：《政府信息公开年报》http://www.linchuan.example/nb/"
+        );
+        assert_eq!(
+            told.en,
+            "临川县政府网: column annual answers with an error status; what was read before stays. \
+             2025-02-01: looked for from the home page, the list of reports may now be at \
+             《政府信息公开年报》http://www.linchuan.example/nb/"
+        );
+    }
 
     #[test]
     fn a_strange_column_opens_one_alert_and_a_good_answer_ends_it() {

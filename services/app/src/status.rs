@@ -63,6 +63,10 @@ fn text(status: &Status) -> String {
             "  {}  {}  最近成功 (last success) {success}  最近一次 (last poll) {last}\n",
             site.site.id, site.site.name
         );
+        if let Some(hint) = site.last_poll.as_ref().and_then(|poll| poll.problem_and_hint().1) {
+            let hint = hint.text();
+            out += &format!("    {}\n    {}\n", hint.zh, hint.en);
+        }
     }
     out += "\n缺报、逾期、不明 (missing, overdue, unknown)\n";
     for due in &status.lacking {
@@ -91,4 +95,42 @@ fn json_of(status: &Status) -> serde_json::Value {
         "stages": status.stages, "in_flight": in_flight, "dead_letters": parked,
         "sites": status.sites, "lacking": status.lacking, "unassigned": status.unassigned,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use gongkai_store::{Moved, Place, Poll, PollOutcome, Site};
+
+    use super::*;
+
+    #[test]
+    fn a_column_that_has_gone_is_told_with_its_likely_new_place() {
+        let place =
+            Place { title: "政府信息公开年报".into(), url: "http://www.yunze.example/nb/".into() };
+        let moved = Moved::new("2026-02-01".parse().unwrap(), &[place]);
+        let poll = Poll {
+            site: "yunze".into(),
+            column: "annual".into(),
+            at: Timestamp::UNIX_EPOCH,
+            outcome: PollOutcome::Status,
+            complete: false,
+            pages: 0,
+            items: 0,
+            detail: Some(moved.behind("http://www.yunze.example/old/: status 404")),
+        };
+        let site = Site {
+            id: "yunze".into(),
+            name: "云泽市政府网".into(),
+            region: "9901".into(),
+            home: "http://www.yunze.example/".into(),
+        };
+        let sites = vec![SiteStatus { site, last_success_at: None, last_poll: Some(poll) }];
+        let status =
+            Status { stages: Vec::new(), sites, lacking: Vec::new(), names: HashMap::new(), unassigned: 0 };
+        let said = text(&status);
+        let hints = "    2026-02-01 从首页查找，年报栏目现在可能在：《政府信息公开年报》http://www.yunze.example/nb/\n    \
+                     2026-02-01: looked for from the home page, the list of reports may now be at \
+                     《政府信息公开年报》http://www.yunze.example/nb/\n";
+        assert!(said.contains(hints), "{said}");
+    }
 }

@@ -4,18 +4,30 @@ use encoding_rs::{Encoding, GB18030, UTF_8};
 /// Where a `<meta>` must stand to be looked at.
 const HEAD: usize = 4096;
 
-/// The text of a page. A declared encoding that does not fit gives way to UTF-8 or GB18030 when one of them fits.
+/// The text of a page: what a profile fixes, then UTF-8 if the bytes are valid UTF-8, what is declared, GB18030; where nothing
+/// fits to the last byte, what loses least.
 pub fn decode(bytes: &[u8], content_type: Option<&str>, fixed: Option<&'static Encoding>) -> String {
     if let Some((encoding, skip)) = Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling(bytes.get(skip..).unwrap_or_default()).0.into_owned();
     }
-    let declared = fixed.or_else(|| content_type.and_then(in_header)).or_else(|| in_meta(bytes));
-    let candidates = [declared, Some(UTF_8), Some(GB18030)];
-    let fitting = candidates.into_iter().flatten().find_map(|encoding| {
-        let (text, broken) = encoding.decode_without_bom_handling(bytes);
-        (!broken).then(|| text.into_owned())
-    });
-    fitting.unwrap_or_else(|| declared.unwrap_or(UTF_8).decode_without_bom_handling(bytes).0.into_owned())
+    let declared = content_type.and_then(in_header).or_else(|| in_meta(bytes));
+    // Servers declare a charset of single bytes by default; every byte is valid in it, and none of it is Chinese.
+    let declared = declared.filter(|encoding| !encoding.is_single_byte());
+    // Text of another charset that happens to be valid UTF-8 is too rare to believe a declaration more.
+    let candidates = [fixed, Some(UTF_8), declared, Some(GB18030)];
+    let decoded = |encoding: &'static Encoding| encoding.decode_without_bom_handling(bytes).0.into_owned();
+    let lost = |text: &String| text.matches('\u{FFFD}').count();
+    let mut best: Option<(usize, String)> = None;
+    for text in candidates.into_iter().flatten().map(decoded) {
+        let lost = lost(&text);
+        if lost == 0 {
+            return text;
+        }
+        if best.as_ref().is_none_or(|(least, _)| lost < *least) {
+            best = Some((lost, text));
+        }
+    }
+    best.map(|(_, text)| text).unwrap_or_default()
 }
 
 fn in_header(content_type: &str) -> Option<&'static Encoding> {
@@ -56,6 +68,14 @@ mod tests {
             decode("云泽市".as_bytes(), Some("text/html; charset=gbk"), None).contains("云泽市"),
             "an odd GBK reading gives way"
         );
+        assert_eq!(
+            decode("云泽".as_bytes(), Some("text/html; charset=gbk"), None),
+            "云泽",
+            "an even one too"
+        );
+        assert_eq!(decode(&gbk, Some("text/html; charset=ISO-8859-1"), None), "云泽市年度报告");
+        let broken = [gbk.as_ref(), b"\xd4<p>".as_slice()].concat();
+        assert!(decode(&broken, Some("text/html; charset=utf-8"), None).starts_with("云泽市年度报告"));
         assert!(decode(b"\xef\xbb\xbf\xe4\xba\x91", None, None).starts_with('云'));
     }
 

@@ -164,7 +164,7 @@ impl<'w> Walk<'w> {
     }
 
     async fn follow_links(&mut self, start: &Url, first: ListPage) -> Result<(), Stop> {
-        let (mut at, mut page) = (start.clone(), first);
+        let (mut at, mut page, mut read) = (start.clone(), first, 1);
         while let Some(next) = page.next.take() {
             if next == list::canonical(at.clone()) {
                 return Ok(());
@@ -185,11 +185,18 @@ impl<'w> Walk<'w> {
                 self.gaps.push(format!("{next}: only entries that were listed before"));
                 return Ok(());
             }
-            at = next;
+            (at, read) = (next, read + 1);
         }
-        if let Some(script) = page.script {
-            self.gaps
-                .push(format!("{at}: the way to the next page is a script, which is not run ({script})"));
+        match (page.script, page.announced) {
+            // A last page may keep its script.
+            (_, Some(pages)) if pages <= read => {}
+            (Some(script), _) => self
+                .gaps
+                .push(format!("{at}: the way to the next page is a script, which is not run ({script})")),
+            (None, Some(pages)) => self
+                .gaps
+                .push(format!("{at}: the list announces {pages} pages, {read} were read; is `next` right?")),
+            (None, None) => {}
         }
         Ok(())
     }
@@ -311,6 +318,12 @@ impl<'w> Walk<'w> {
 
     fn keep_report(&mut self, item: &Item) {
         if !self.column.wants(&item.title) {
+            if self.column.may_want(&item.title) {
+                self.gaps.push(format!(
+                    "《{}》: the title is cut, so nobody can tell whether it is a report (title, exclude)",
+                    item.title
+                ));
+            }
             return;
         }
         let Some(url) = &item.url else {

@@ -20,6 +20,7 @@ use crate::{
 };
 
 mod column;
+mod moved;
 mod page;
 
 /// Report years before the last two rarely change: their pages are fetched again so many times more seldom.
@@ -88,10 +89,9 @@ impl FetchHandler {
         (set.is_some() || seconds > 0).then(interval)
     }
 
-    /// When to come again after something new, where nobody set an interval.
-    fn soon(&self, profile: &Profile, column: Option<&Column>) -> Option<Timestamp> {
-        let by_season = self.interval_set(profile, column).is_none();
-        by_season.then(|| later(self.clock.now(), pace::SOON.mul_f64(1.0 + fastrand::f64() / 10.0)))
+    /// When to come again after something new, whatever the interval is; a shorter one stays.
+    fn soon(&self) -> Timestamp {
+        later(self.clock.now(), pace::SOON.mul_f64(1.0 + fastrand::f64() / 10.0))
     }
 
     /// When to come again: after the interval that was set, else by the season; spread by a tenth.

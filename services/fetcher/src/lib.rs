@@ -15,6 +15,7 @@ pub mod profile;
 pub mod registry;
 pub mod robots;
 pub mod scheduler;
+mod search;
 pub mod sync;
 pub mod title;
 

@@ -1,19 +1,18 @@
 //! One list page: its entries, their titles and dates, and the way to the next page.
-use std::sync::LazyLock;
-
 use jiff::civil::Date;
 use regex::Regex;
-use scraper::{ElementRef, Html, Selector};
+use scraper::{Html, Selector};
 use url::Url;
 
 use crate::profile::{Column, NextPage};
+use next::Way;
 
+mod date;
+mod entry;
 mod json;
+mod next;
 
-#[expect(clippy::expect_used, reason = "a constant pattern; a test compiles it")]
-static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})").expect("constant pattern")
-});
+pub(crate) use entry::name_of;
 
 /// An entry of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +38,9 @@ pub struct ListPage {
     pub next: Option<Url>,
     /// The link to the next page where it runs a script, which is not followed.
     pub script: Option<String>,
-    /// How many pages the list has, where the page says it.
+    /// How many pages the list has, as the page tells people (共 5 页) beside a link to the next one.
+    pub announced: Option<u32>,
+    /// How many pages the list has, where the profile says how the page says it.
     pub count: Option<u32>,
     /// How many entries the list announces, where the page says it.
     pub total: Option<u32>,
@@ -63,19 +64,29 @@ pub fn read(column: &Column, address: &Url, html: &Html, source: &str) -> ListPa
         }
         (None, None) => (entries(column, &base, html), 0, false),
     };
-    let ((next, script), count) = match &column.next {
-        Some(NextPage::Link(selector)) => (next_link(html, selector, &base), None),
-        Some(NextPage::Numbered { count: Some(pattern), .. }) => ((None, None), number(pattern, source)),
-        _ => ((None, None), None),
-    };
+    let (mut way, mut count) = (Way::default(), None);
+    match &column.next {
+        Some(NextPage::Link(selector)) => way = next::way(html, selector, &base),
+        Some(NextPage::Numbered { count: Some(pattern), .. }) => count = number(pattern, source),
+        _ => {}
+    }
     let total = column.total.as_ref().and_then(|pattern| number(pattern, source));
     let is_list = column.list.as_ref().map_or(has_list, |list| html.select(list).next().is_some());
-    ListPage { is_list, items, next, script, count, total, unread }
+    ListPage {
+        is_list,
+        items,
+        next: way.next,
+        script: way.script,
+        announced: way.announced,
+        count,
+        total,
+        unread,
+    }
 }
 
 fn entries(column: &Column, base: &Url, html: &Html) -> Vec<Item> {
     let Some(selector) = &column.item else { return Vec::new() };
-    html.select(selector).filter_map(|element| item(column, base, element)).collect()
+    html.select(selector).filter_map(|element| entry::item(column, base, element)).collect()
 }
 
 /// The entries within records, and how many records have none: a record that is not understood may be a report.
@@ -107,42 +118,16 @@ pub fn canonical(mut url: Url) -> Url {
     url
 }
 
+/// True when a selector finds a link to a next page that can be followed, or the last page's idle one.
+pub(crate) fn leads_on(html: &Html, selector: &Selector, address: &Url) -> bool {
+    let way = next::way(html, selector, &base(html, address));
+    way.next.is_some() || (way.script.is_none() && way.announced.is_some_and(|pages| pages <= 1))
+}
+
 fn base(html: &Html, address: &Url) -> Url {
     let href =
         Selector::parse("base[href]").ok().and_then(|selector| html.select(&selector).next()?.attr("href"));
     href.and_then(|href| address.join(href.trim()).ok()).unwrap_or_else(|| address.clone())
-}
-
-fn item(column: &Column, base: &Url, element: ElementRef<'_>) -> Option<Item> {
-    let is_link = |element: &ElementRef<'_>| column.link.matches(element) && element.attr("href").is_some();
-    let link = element.select(&column.link).find(|link| link.attr("href").is_some());
-    let link = link.or_else(|| Some(element).filter(is_link))?;
-    let href = link.attr("href")?.trim().to_owned();
-    let title = match &column.title {
-        Some(selector) => element.select(selector).next().map(text).unwrap_or_default(),
-        None => longer(text(link), link.attr("title").map(squeeze).unwrap_or_default()),
-    };
-    let when = match &column.date {
-        Some(selector) => element.select(selector).next().map(text).unwrap_or_default(),
-        // The title may name dates of its own: what stands outside the link is looked at first.
-        None => text(element).replace(&text(link), " "),
-    };
-    Some(Item { url: address(base, &href), href, title, date: date(&when) })
-}
-
-/// Where the next page is, or the script that leads to it. On a last page the link is often there and leads nowhere.
-fn next_link(html: &Html, selector: &Selector, base: &Url) -> (Option<Url>, Option<String>) {
-    let href = html.select(selector).find_map(|link| link.attr("href")).unwrap_or_default().trim();
-    if href.is_empty() || href.starts_with('#') {
-        return (None, None);
-    }
-    let next = address(base, href);
-    let script = href.split_once(':').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("javascript"));
-    let leads = |(_, code): &(&str, &str)| {
-        let code = code.trim_start();
-        !["void", "return false", ";"].iter().any(|idle| code.starts_with(idle)) && !code.is_empty()
-    };
-    (next, script.filter(leads).map(|_| href.to_owned()))
 }
 
 fn address(base: &Url, href: &str) -> Option<Url> {
@@ -152,32 +137,6 @@ fn address(base: &Url, href: &str) -> Option<Url> {
 
 fn number(pattern: &Regex, source: &str) -> Option<u32> {
     pattern.captures(source)?.get(1)?.as_str().trim().parse().ok()
-}
-
-/// The first date in a text.
-fn date(text: &str) -> Option<Date> {
-    DATE.captures_iter(text).find_map(|found| {
-        let part = |n| found.get(n).map(|part| part.as_str());
-        Date::new(part(1)?.parse().ok()?, part(2)?.parse().ok()?, part(3)?.parse().ok()?).ok()
-    })
-}
-
-/// List pages cut long titles and keep the whole one in an attribute; some do it the other way round.
-fn longer(shown: String, attribute: String) -> String {
-    let cut = shown.ends_with('…') || shown.ends_with("...");
-    if cut && !attribute.is_empty() || attribute.chars().count() > shown.chars().count() {
-        attribute
-    } else {
-        shown
-    }
-}
-
-fn text(element: ElementRef<'_>) -> String {
-    squeeze(&element.text().collect::<String>())
-}
-
-fn squeeze(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 const SEASON: std::ops::RangeInclusive<i8> = 1..=3;
 const DAILY: SignedDuration = SignedDuration::from_hours(24);
 const WEEKLY: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// After something new appeared: more may follow, and what was just published is often mended.
+/// After something new appeared, whatever the interval: more may follow, and what was just published is often mended.
 pub(crate) const SOON: SignedDuration = SignedDuration::from_hours(1);
 
 /// The usual time between two visits: a day in the season, a week outside it.

@@ -158,9 +158,11 @@ pub struct Column {
     pub total: Option<Regex>,
     /// The link within an entry.
     pub link: Selector,
-    /// The title within an entry; `None` = the link's `title` attribute or text, whichever is longer.
+    /// The title within an entry; `None` = the link's `title` attribute or text without a date of its own, whichever is longer;
+    /// where that is cut or empty, another attribute or a picture's text.
     pub title: Option<Selector>,
-    /// The date within an entry; `None` = the first date in its text.
+    /// The date within an entry; `None` = the first date in its text, beside the link or within it; month and day alone are taken
+    /// with a year that stands above.
     pub date: Option<Selector>,
     /// How to get to the next page; `None` = the list has one page.
     pub next: Option<NextPage>,
@@ -189,6 +191,11 @@ impl Column {
     pub fn wants(&self, title: &str) -> bool {
         let included = self.include.is_empty() || self.include.iter().any(|pattern| pattern.is_match(title));
         included && !self.exclude.iter().any(|pattern| pattern.is_match(title))
+    }
+
+    /// True for a title that is not wanted only because its end was cut off, it may be a report's.
+    pub fn may_want(&self, title: &str) -> bool {
+        title::may_be_report(title) && !self.exclude.iter().any(|pattern| pattern.is_match(title))
     }
 
     /// The year of the report under this title and address.

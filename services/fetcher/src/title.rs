@@ -1,4 +1,4 @@
-//! What a list title says: the report year.
+//! What a list title says: the report year, and whether one that is cut may be a report's.
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -25,6 +25,12 @@ const DIGITS: &[(char, char)] = &[
 #[expect(clippy::expect_used, reason = "a constant pattern; a test compiles it")]
 static YEAR: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(20\d\d)(年度|年)?").expect("constant pattern"));
 
+#[expect(clippy::expect_used, reason = "a constant pattern; a test compiles it")]
+static CUT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"信息公开|(?:政府)?信息公?$|[^民]政府信?$|20\d{2}年?度?(?:政府?)?$")
+        .expect("constant pattern")
+});
+
 /// The report year that a title names. With several years the one before 年度 counts; still several: `None`.
 pub fn year(title: &str) -> Option<i16> {
     let text = fold(title);
@@ -39,6 +45,12 @@ pub fn year(title: &str) -> Option<i16> {
     let all: Vec<i16> = parts.iter().map(|(year, _)| *year).collect();
     let marked: Vec<i16> = parts.iter().filter(|(_, marked)| *marked).map(|(year, _)| *year).collect();
     only(&all).or_else(|| only(&marked))
+}
+
+/// True for a title that was cut off (…) within or behind what the title of a report says.
+pub fn may_be_report(cut: &str) -> bool {
+    let stem = cut.trim_end_matches(['…', '.']).trim_end();
+    stem != cut.trim_end() && CUT.is_match(&fold(stem))
 }
 
 fn only(years: &[i16]) -> Option<i16> {
@@ -85,6 +97,22 @@ mod tests {
         ];
         for (title, want) in cases {
             assert_eq!(year(title), want, "{title}");
+        }
+    }
+
+    #[test]
+    fn a_title_that_is_cut_may_be_a_reports_where_nothing_speaks_against_it() {
+        for cut in [
+            "云泽市教育局2025年政府信息公…",
+            "云泽市教育局2025年...",
+            "云泽市教育局政府信息公开工作……",
+            "云泽市教育局二〇二五年度政…",
+        ] {
+            assert!(may_be_report(cut), "{cut}");
+        }
+        for other in ["关于全市森林防火工作情况的…", "云泽市人民政府…", "云泽市教育局2025年政府信息公开指南"]
+        {
+            assert!(!may_be_report(other), "{other}");
         }
     }
 }

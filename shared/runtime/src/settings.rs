@@ -142,7 +142,8 @@ pub struct FetchSettings {
     pub max_list_pages: u32,
     /// Unfinished rows at which nothing new is fetched.
     pub max_unfinished: u64,
-    /// Revisit interval where the profile names none, seconds.
+    /// Revisit interval where the profile names none, seconds; 0 = by the season. After a change the next visit is an hour later
+    /// whatever the interval, unless it is shorter.
     pub revisit_s: u64,
 }
 

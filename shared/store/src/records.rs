@@ -158,6 +158,19 @@ impl PollOutcome {
             Self::Forbidden => "forbidden",
         }
     }
+
+    /// True when the site answered, and not with its list. A server that is away says nothing about the site.
+    pub const fn is_strange(self) -> bool {
+        match self {
+            Self::Empty
+            | Self::Challenge
+            | Self::Login
+            | Self::WrongType
+            | Self::Status
+            | Self::Forbidden => true,
+            Self::Ok | Self::Unreachable => false,
+        }
+    }
 }
 
 /// One poll of a column: the proof behind "not found".

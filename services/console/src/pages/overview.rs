@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::extract::{Query, State};
 use gongkai_model::{Body, Kind, Level, RateName};
-use gongkai_store::{Coverage, Due, DueState, Filter, SiteStatus};
+use gongkai_store::{Coverage, Due, DueState, Filter, Poll, SiteStatus};
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -207,12 +207,50 @@ fn site(f: &Frame, status: &SiteStatus) -> SiteLine {
         success: status.last_success_at.map_or_else(|| f.t("从未", "never").to_owned(), words::moment),
         outcome: last.map(|poll| words::poll(f, poll.outcome, poll.complete)),
         polled: last.map_or_else(dash, |poll| words::moment(poll.at)),
-        detail: last.and_then(|poll| poll.detail.clone()).unwrap_or_default(),
+        detail: last.map(|poll| detail(f, poll)).unwrap_or_default(),
     }
+}
+
+/// What went wrong, and where the column may be now.
+fn detail(f: &Frame, poll: &Poll) -> String {
+    let (problem, moved) = poll.problem_and_hint();
+    let hint = moved.map(|moved| moved.text().get(f.lang).to_owned());
+    [problem.map(str::to_owned), hint].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// The address if a browser may open it as a page.
 pub(super) fn web_address(text: &str) -> Option<String> {
     let url = url::Url::parse(text).ok()?;
     matches!(url.scheme(), "http" | "https").then(|| url.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use gongkai_model::Lang;
+    use gongkai_store::{Moved, Place, PollOutcome};
+
+    use super::*;
+
+    #[test]
+    fn the_likely_new_place_of_a_column_is_told_in_the_pages_language() {
+        let place = Place { title: "信息公开年报".into(), url: "http://a.example/nb/".into() };
+        let moved = Moved::new("2026-02-01".parse().unwrap(), &[place]);
+        let poll = Poll {
+            site: "s".into(),
+            column: "annual".into(),
+            at: jiff::Timestamp::UNIX_EPOCH,
+            outcome: PollOutcome::Status,
+            complete: false,
+            pages: 0,
+            items: 0,
+            detail: Some(moved.behind("http://a.example/: status 404")),
+        };
+        for (lang, said) in
+            [(Lang::Zh, "年报栏目现在可能在："), (Lang::En, "the list of reports may now be at ")]
+        {
+            let told = detail(&Frame { lang, switch: String::new() }, &poll);
+            assert!(told.starts_with("http://a.example/: status 404 · 2026-02-01"), "{told}");
+            assert!(told.ends_with(&format!("{said}《信息公开年报》http://a.example/nb/")), "{told}");
+        }
+    }
 }

@@ -7,6 +7,8 @@ use gongkai_testkit::site::{Page, Site};
 use super::*;
 use crate::fixture;
 
+mod layouts;
+
 const LIST: &str = "/list/index.html";
 const FINANCE: (&str, &str) = ("../r/czj.html", "云泽市财政局2025年政府信息公开工作年度报告");
 const SCHOOLS: (&str, &str) = ("../r/jyj.html", "云泽市教育局2025年政府信息公开工作年度报告");

@@ -104,6 +104,48 @@ async fn a_table_with_a_next_link_is_found_whatever_its_path_is() {
 }
 
 #[tokio::test]
+async fn reports_among_the_news_and_names_of_columns_are_not_taken_for_the_list() {
+    let site = Site::start().await.unwrap();
+    let entry = |name: &str| {
+        format!("<li><a href='/r/{name}.html'>云泽市{name}2025年政府信息公开工作年度报告</a></li>")
+    };
+    let menu = "<ul><li><a href='/nb/'>政府信息公开工作年度报告</a></li>
+        <li><a href='/bm/'>各部门信息公开年度报告</a></li></ul>";
+    site.put("/", html("云泽", &format!("<div>{menu}</div><ul>{}</ul>", entry("财政局") + &entry("教育局"))));
+    site.put("/bm/", html("部门", menu));
+    site.put(
+        "/nb/",
+        html(
+            "年报",
+            &format!("<ul class='l'>{}</ul>", entry("人民政府") + &entry("教育局") + &entry("财政局")),
+        ),
+    );
+    let draft = drafted(&site).await.unwrap();
+    assert!(draft.toml.contains("start = [\"http://site.invalid/nb/\"]"), "{}", draft.toml);
+    assert_eq!(draft.columns, 1, "{}", draft.toml);
+}
+
+#[tokio::test]
+async fn a_table_with_a_row_a_body_and_a_column_a_year_gives_every_report() {
+    let site = Site::start().await.unwrap();
+    let cell = |name: &str, year: u16| {
+        format!(
+            "<td><a href='/r/{name}{year}.html' title='云泽市{name}{year}年政府信息公开工作年度报告'>{year}年</a></td>"
+        )
+    };
+    let row = |name: &str| {
+        let cells: String = (2021..2026).map(|year| cell(name, year)).collect();
+        format!("<tr><th>{name}</th>{cells}</tr>")
+    };
+    site.put(
+        "/",
+        html("年报", &format!("<table class='nb'>{}{}{}</table>", row("财政局"), row("教育局"), row("旧局"))),
+    );
+    let draft = drafted(&site).await.unwrap();
+    assert_eq!(found_by(&site, &draft).await.len(), 15, "{}", draft.toml);
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_said() {
     let site = Site::start().await.unwrap();
     assert!(matches!(drafted(&site).await, Err(DraftError::Home { why, .. }) if why == "status 404"));

@@ -1,15 +1,11 @@
 //! The profile as a file: what was found, with what is unsure said beside it.
-use scraper::{Html, Selector};
 use url::Url;
 
-use super::list::{ListFound, Next};
+use crate::search::list::{ListFound, Next};
 
 /// What the site calls itself: its title, up to the first separator.
-pub(super) fn site_name(html: &Html) -> String {
-    let title = Selector::parse("title").ok().and_then(|selector| html.select(&selector).next());
-    let title = title.map(|title| title.text().collect::<String>()).unwrap_or_default();
-    let name = title.split(['-', '_', '|', '—']).next().unwrap_or_default();
-    name.split_whitespace().collect::<Vec<_>>().join(" ")
+pub(super) fn site_name(title: &str) -> String {
+    title.split(['-', '_', '|', '—']).next().unwrap_or_default().trim().to_owned()
 }
 
 /// The whole file.
@@ -65,6 +61,11 @@ fn next(next: &Next) -> String {
         Next::Link(selector) => format!("next = {{ selector = {} }}\n", quoted(selector)),
         Next::Unclear => {
             "# 有“下一页”，但认不出它的样式；请写 next。/ There is a next page: say how its link is told.\n"
+                .to_owned()
+        }
+        Next::Scripted => {
+            "# “下一页”由脚本翻页，脚本不会运行；请写 next = { pattern } 或 post、json。\n\
+             # The next page comes by a script, which is not run: write next = { pattern }, or post and json.\n"
                 .to_owned()
         }
         Next::None => {

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use gongkai_store::{ColumnPolled, Poll, PollOutcome, Source, StageResult};
 use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
 
 use super::{FetchHandler, Outcome, later};
 use crate::{
@@ -30,7 +31,10 @@ impl FetchHandler {
         };
         let pages = column.max_pages.unwrap_or(self.settings.max_list_pages);
         let limits = Limits { pages, time: LONGEST };
+        let until = Instant::now() + LONGEST;
         let seen = discover(&self.client, self.clock.as_ref(), profile, column, limits).await;
+        let earlier = self.recent(&profile.id, column, &seen).await;
+        let seen = self.with_hint(profile, column, source, seen, &earlier, until).await;
         let outcome = seen.outcome;
         if outcome != PollOutcome::Ok || !seen.complete {
             tracing::warn!(
@@ -44,7 +48,7 @@ impl FetchHandler {
                 "column polled incompletely"
             );
         }
-        let next_fetch_at = self.next_poll(profile, column, source, &seen).await;
+        let next_fetch_at = self.next_poll(profile, column, source, &seen, &earlier);
         (Ok(StageResult::Column(self.polled(profile, column, source, seen, next_fetch_at))), outcome.as_str())
     }
 
@@ -57,6 +61,8 @@ impl FetchHandler {
         next_fetch_at: Timestamp,
     ) -> ColumnPolled {
         let years = || self.watched().into_iter().filter(|year| *year >= self.first_year);
+        // A failed poll has a time of its own, which the host may have asked for.
+        let went_well = seen.outcome == PollOutcome::Ok;
         ColumnPolled {
             source: source.id,
             poll: Poll {
@@ -76,28 +82,35 @@ impl FetchHandler {
                 .flat_map(|body| years().map(|year| (body.clone(), year)))
                 .collect(),
             next_fetch_at,
-            soon_at: self.soon(profile, Some(column)),
+            soon_at: went_well.then(|| self.soon()),
         }
     }
 
+    /// The polls of the last two days before a failed one.
+    async fn recent(&self, site: &str, column: &Column, seen: &Discovery) -> Vec<Poll> {
+        if seen.outcome == PollOutcome::Ok {
+            return Vec::new();
+        }
+        let since = self.clock.now().checked_sub(SignedDuration::from_hours(48)).unwrap_or(Timestamp::MIN);
+        self.store.polls(site, Some(&column.name), since).await.unwrap_or_default()
+    }
+
     /// After a failure sooner than usual, but later each time, and never before the host wants it.
-    async fn next_poll(
+    fn next_poll(
         &self,
         profile: &Profile,
         column: &Column,
         source: &Source,
         seen: &Discovery,
+        earlier: &[Poll],
     ) -> Timestamp {
         let usual = self.next_visit(profile, Some(column), source);
         if seen.outcome == PollOutcome::Ok {
             return usual;
         }
-        let now = self.clock.now();
-        let since = now.checked_sub(SignedDuration::from_hours(48)).unwrap_or(Timestamp::MIN);
-        let polls = self.store.polls(&profile.id, Some(&column.name), since).await.unwrap_or_default();
-        let failed = polls.iter().rev().take_while(|poll| poll.outcome != PollOutcome::Ok).count().min(16);
+        let failed = earlier.iter().rev().take_while(|poll| poll.outcome != PollOutcome::Ok).count().min(16);
         let wait = FIRST_WAIT.saturating_mul(1 << failed).mul_f64(1.0 + fastrand::f64() / 10.0);
-        let soon = later(now, wait).min(usual);
+        let soon = later(self.clock.now(), wait).min(usual);
         seen.retry_at.map_or(soon, |asked| asked.max(soon))
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     charset,
     client::FetchError,
     look::{self, Format, Look},
+    pace,
     politeness::retry_after,
     profile::{Column, Detail, Profile},
 };
@@ -59,12 +60,19 @@ impl FetchHandler {
                 let column = profile.column(&source.column);
                 let changed = source.blob.is_some() && matches!(outcome, PageOutcome::Fresh { .. });
                 let usual = self.next_visit(profile, column, source);
-                let next_fetch_at =
-                    self.soon(profile, column).filter(|_| changed).map_or(usual, |soon| soon.min(usual));
+                let soon = changed && !self.was_just_here(source);
+                let next_fetch_at = if soon { self.soon().min(usual) } else { usual };
                 let page = PageFetched { source: source.id, at: self.clock.now(), outcome, next_fetch_at };
                 (Ok(StageResult::Page(page)), name)
             }
         }
+    }
+
+    /// Bytes that changed again since a visit a short while ago are a counter or a clock more often than a correction; coming
+    /// back at once each time would never end.
+    fn was_just_here(&self, source: &Source) -> bool {
+        let lately = pace::SOON.saturating_mul(2);
+        source.last_fetched_at.is_some_and(|at| self.clock.now().duration_since(at) < lately)
     }
 
     async fn outcome(

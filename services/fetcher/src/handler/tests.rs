@@ -8,6 +8,9 @@ use gongkai_testkit::site::{Page, Site};
 use super::*;
 use crate::{fixture, profile::Profiles, scheduler::Scheduler};
 
+mod moved;
+mod visits;
+
 const LIST: &str = "/list/index.html";
 const PAGE: &str = "/r/czj.html";
 const TITLE: &str = "云泽市财政局2025年政府信息公开工作年度报告";
@@ -274,33 +277,4 @@ async fn settled_years_are_visited_more_seldom() {
     assert!(wait(&source) < 4000);
     source.year = Some(2023);
     assert!(wait(&source) >= 7 * 3600);
-}
-
-/// Hours until the next visit of the list and of the page, where nobody set an interval.
-async fn by_season(now: &str, world: &mut World) -> Vec<(SourceKind, i64)> {
-    world.clock.set(now.parse().unwrap());
-    let mut waits = Vec::new();
-    for (source, _) in world.round().await {
-        let after = world.handler.store.source(source.id).await.unwrap().unwrap();
-        waits.push((source.kind, after.next_fetch_at.duration_since(world.clock.now()).as_hours()));
-    }
-    waits
-}
-
-#[tokio::test]
-async fn without_an_interval_visits_follow_the_season_and_what_is_new() {
-    let mut world = World::new("").await;
-    world.handler.settings.revisit_s = 0;
-    let hours = |waits: &[(SourceKind, i64)], kind| waits.iter().find(|wait| wait.0 == kind).unwrap().1;
-    let first = by_season("2026-02-01T00:00:00Z", &mut world).await;
-    assert_eq!(hours(&first, SourceKind::Column), 1, "something new was listed");
-    let read = by_season("2026-02-01T00:01:00Z", &mut world).await;
-    assert!((24..=26).contains(&hours(&read, SourceKind::Page)), "{read:?}");
-    let quiet = by_season("2026-02-01T02:00:00Z", &mut world).await;
-    assert!((24..=26).contains(&hours(&quiet, SourceKind::Column)), "daily in the season: {quiet:?}");
-    world.site.put(PAGE, report("4"));
-    let changed = by_season("2026-02-04T00:00:00Z", &mut world).await;
-    assert_eq!(hours(&changed, SourceKind::Page), 1, "a report that changed is looked at again soon");
-    let summer = by_season("2026-08-01T00:00:00Z", &mut world).await;
-    assert!((168..=185).contains(&hours(&summer, SourceKind::Column)), "weekly outside it: {summer:?}");
 }

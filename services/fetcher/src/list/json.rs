@@ -5,7 +5,7 @@ use scraper::Html;
 use serde_json::Value;
 use url::Url;
 
-use super::{Item, address, date, squeeze};
+use super::{Item, address, date, entry::squeeze};
 use crate::profile::{JsonList, Path};
 
 /// Deeper data is no list; the reader of scripts' arrays goes down by recursion.
@@ -19,7 +19,7 @@ pub(super) fn read(list: &JsonList, base: &Url, source: &str) -> Option<Vec<Item
         Some(pattern) => pattern.captures(source)?.get(1)?.as_str(),
         None => source.trim_start_matches('\u{feff}'),
     };
-    let value = value(data)?;
+    let value = unfolded(value(data)?);
     let entries = list.items.of(&value)?.as_array()?;
     Some(entries.iter().map(|entry| item(list, base, entry)).collect())
 }
@@ -30,6 +30,23 @@ fn value(data: &str) -> Option<Value> {
         return Some(value);
     }
     if depth(data) > DEEPEST { None } else { json5::from_str(data).ok() }
+}
+
+/// Some interfaces send their data as a text within the data; places that hold one become what it says.
+fn unfolded(mut value: Value) -> Value {
+    let mut open = vec![&mut value];
+    while let Some(place) = open.pop() {
+        if let Value::String(text) = place
+            && text.trim_start().starts_with(['{', '['])
+            && let Some(inner) = self::value(text)
+        {
+            *place = inner;
+        }
+        if let Value::Object(fields) = place {
+            open.extend(fields.values_mut());
+        }
+    }
+    value
 }
 
 /// How deep brackets stand in each other at most; those within texts are counted too, which only refuses more.
@@ -62,20 +79,22 @@ fn shown(title: &str) -> String {
     squeeze(&Html::parse_fragment(title).root_element().text().collect::<String>())
 }
 
+/// A date as text, as digits (20250120, with or without a time), or as seconds or milliseconds since 1970.
 fn day(path: &Path, entry: &Value) -> Option<Date> {
     let text = path.text(entry)?;
-    let Ok(number) = text.parse::<i64>() else { return date(&text) };
-    // 20250120 is a date as well.
-    if let (8, Ok(number)) = (text.len(), i32::try_from(number)) {
-        let (year, rest) = (number / 10_000, number % 10_000);
-        return Date::new(
-            i16::try_from(year).ok()?,
-            i8::try_from(rest / 100).ok()?,
-            i8::try_from(rest % 100).ok()?,
-        )
-        .ok();
+    if let Some(date) = date::first(&text) {
+        return Some(date);
     }
-    let at = if number.abs() > MOST_SECONDS {
+    // `/Date(1737331200000+0800)/` and 1737331200000.0 are numbers as well.
+    let text = text.trim().trim_start_matches("/Date(");
+    let digits = text.get(..text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()))?;
+    let number: i64 = digits.parse().ok().filter(|number| *number > 0)?;
+    if matches!(digits.len(), 8 | 12 | 14) {
+        let part = |range: std::ops::Range<usize>| digits.get(range)?.parse().ok();
+        let year = digits.get(..4)?.parse().ok()?;
+        return Date::new(year, part(4..6)?, part(6..8)?).ok();
+    }
+    let at = if number > MOST_SECONDS {
         Timestamp::from_millisecond(number)
     } else {
         Timestamp::from_second(number)
