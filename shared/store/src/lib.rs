@@ -7,6 +7,7 @@ pub mod conformance;
 mod dues;
 mod error;
 mod ledger;
+mod listing;
 mod open;
 mod records;
 mod results;
@@ -19,6 +20,7 @@ pub use archive::{Archive, BlobId, BlobNames, FileArchive};
 pub use dues::{Due, DueState};
 pub use error::{StoreError, StoreResult};
 pub use ledger::{DeadLetter, Failure, FailureClass, Finished, StageCount, Task, TaskState, Ticket};
+pub use listing::{ListedFinding, ListedReport, Owner, Wanted};
 pub use open::{open_archive, open_store, open_store_read_only, open_store_shared};
 pub use records::{
     Identity, Poll, PollOutcome, ReportRow, Scope, Site, Source, SourceKind, StoredFinding, Version,

@@ -341,6 +341,22 @@ impl Store for Ledger {
     async fn dismiss(&self, _: &str, _: bool, _: Timestamp) -> StoreResult<bool> {
         unsupported()
     }
+    async fn reports_after(
+        &self,
+        _: &Wanted,
+        _: Option<&ListedReport>,
+        _: u32,
+    ) -> StoreResult<Vec<ListedReport>> {
+        unsupported()
+    }
+    async fn findings_after(
+        &self,
+        _: &Wanted,
+        _: Option<&ListedFinding>,
+        _: u32,
+    ) -> StoreResult<Vec<ListedFinding>> {
+        unsupported()
+    }
     async fn blob_is_named(&self, _: &BlobId) -> StoreResult<bool> {
         unsupported()
     }

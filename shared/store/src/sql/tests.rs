@@ -175,6 +175,8 @@ async fn what_is_asked_all_the_time_uses_an_index() {
         (watch::POLLS, "polls_site"),
         (watch::COLUMNS, "sources_columns"),
         (findings::OF_IDENTITIES, "PRIMARY KEY|sqlite_autoindex_findings_1"),
+        (listing::REPORTS, "reports_current_identity"),
+        (listing::FINDINGS, "sqlite_autoindex_findings_1"),
     ];
     for (sql, index) in asked {
         let plan = plan(&store, sql).await;
@@ -198,6 +200,8 @@ async fn what_is_asked_all_the_time_uses_an_index() {
         reports::LATEST_OF_BODY,
         alerts::LIST,
         alerts::OF_SITE,
+        listing::REPORTS,
+        listing::FINDINGS,
     ];
     for sql in ordered {
         let plan = plan(&store, sql).await;
