@@ -1,4 +1,5 @@
 //! `check` and `extract` on drafts: formats, order, exit codes, pipes.
+use calamine::Reader;
 use serde_json::Value;
 
 use gongkai_harness::folder::Folder;
@@ -272,4 +273,22 @@ fn extract_prints_the_cells() {
         serde_json::from_str(&folder.gongkai(&["extract", "--format", "json", RIGHT]).out_of(0)).unwrap();
     let cells_of = |table: &Value| table["cells"].as_array().unwrap().len();
     assert_eq!(json[0]["tables"].as_array().unwrap().iter().map(cells_of).sum::<usize>(), cells.len());
+}
+
+#[test]
+fn extract_writes_the_same_cells_as_a_spreadsheet() {
+    let folder = Folder::with_examples();
+    let printed = folder.gongkai(&["extract", RIGHT, WRONG]).out_of(0);
+    let said = folder.gongkai(&["extract", "--format", "xlsx", "-o", "单元格.xlsx", RIGHT, WRONG]).out_of(0);
+    assert_eq!(said, "");
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(folder.path().join("单元格.xlsx")).unwrap();
+    let sheet = book.worksheet_range("cells").unwrap();
+    let written: Vec<String> =
+        sheet.rows().map(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>().join("\t")).collect();
+    assert_eq!(written, printed.lines().collect::<Vec<_>>(), "the same columns, cell by cell");
+    // Where nobody looks at it, standard output will do.
+    let piped = folder.shell("\"$GONGKAI\" extract --format xlsx examples/drafts > all.xlsx").out_of(0);
+    assert_eq!(piped, "");
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(folder.path().join("all.xlsx")).unwrap();
+    assert!(book.worksheet_range("cells").unwrap().height() > sheet.height());
 }

@@ -1,4 +1,9 @@
 //! `status`, `why`, `replay`, `dead-letters`: beside a running service and after it.
+use std::{
+    collections::{HashMap, HashSet},
+    fs,
+};
+
 use calamine::Reader;
 use serde_json::Value;
 
@@ -73,6 +78,46 @@ fn ledger(folder: &Folder) {
     assert!(folder.gongkai(&["export", "--format", "xlsx"]).err_of(2).contains("--output"));
 }
 
+/// Rows of an export as CSV, by the names of its columns.
+fn exported(folder: &Folder, words: &[&str]) -> Vec<HashMap<String, String>> {
+    let csv = folder.gongkai(&[&["export", "--format", "csv"], words].concat()).out_of(0);
+    let mut reader = csv::Reader::from_reader(csv.trim_start_matches('\u{feff}').as_bytes());
+    reader.deserialize().map(Result::unwrap).collect()
+}
+
+/// Reports, cells and findings as tables that go together.
+fn tables(folder: &Folder) {
+    let reports = exported(folder, &["--what", "reports"]);
+    let cells = exported(folder, &["--what", "cells"]);
+    let findings = exported(folder, &["--what", "findings"]);
+    let ids: HashSet<&str> = reports.iter().map(|row| row["report"].as_str()).collect();
+    assert!(reports.len() > 10 && ids.len() == reports.len(), "each once");
+    for report in &reports {
+        let own = cells.iter().filter(|cell| cell["report"] == report["report"]).count();
+        assert_eq!(own.to_string(), report["cells"], "{report:?}");
+    }
+    assert!(findings.iter().all(|f| f["report"].is_empty() || ids.contains(f["report"].as_str())));
+    let police = |row: &&HashMap<String, String>| row["body"] == "yz-gaj" && row["year"] == "2025";
+    let report = reports.iter().find(police).unwrap();
+    assert_eq!((report["body_name"].as_str(), report["verdict"].as_str()), ("云泽市公安局", "inconsistent"));
+    let total = findings.iter().filter(police).find(|row| row["code"] == "T301").unwrap();
+    assert_eq!((total["expected"].as_str(), total["actual"].as_str()), ("25", "35"));
+    let at = ["table", "row", "column"];
+    let cell = cells.iter().filter(police).find(|cell| at.iter().all(|part| cell[*part] == total[*part]));
+    assert_eq!((cell.unwrap()["value"].as_str(), cell.unwrap()["state"].as_str()), ("35", "printed"));
+    let out =
+        folder.gongkai(&["export", "--what", "cells", "--format", "xlsx", "--out", "cells.xlsx"]).out_of(0);
+    assert!(out.starts_with(&format!("{} 行已写入 cells.xlsx", cells.len())), "{out}");
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(folder.path().join("cells.xlsx")).unwrap();
+    assert_eq!(book.worksheet_range("cells").unwrap().height(), cells.len() + 1);
+    folder.gongkai(&["export", "--what", "cells", "--format", "parquet", "--out", "cells.parquet"]).out_of(0);
+    let parquet = fs::read(folder.path().join("cells.parquet")).unwrap();
+    assert!(parquet.starts_with(b"PAR1") && parquet.ends_with(b"PAR1"));
+    // A reader that has seen enough is no failure.
+    let ended = folder.shell("set -o pipefail; \"$GONGKAI\" export --what cells --format csv | head -n 1");
+    assert_eq!((ended.code(), ended.err.as_str()), (0, ""), "{ended:?}");
+}
+
 #[test]
 fn questions_are_answered_beside_a_running_service_and_after_it() {
     let folder = Folder::new();
@@ -91,6 +136,7 @@ fn questions_are_answered_beside_a_running_service_and_after_it() {
     assert!(service.interrupt().0.success());
     looks(&folder);
     ledger(&folder);
+    tables(&folder);
 }
 
 #[test]

@@ -40,7 +40,7 @@ pub(crate) enum Command {
     Why(WhyArguments),
     /// 已存档的文档重新走一遍，不再抓取 / sends stored documents through again
     Replay(ReplayArguments),
-    /// 导出问题台账 / exports the ledger of problems
+    /// 导出报告、单元格、问题或问题台账 / exports reports, cells, findings or the ledger of problems
     Export(ExportArguments),
     /// 处理不了的任务：查看、重新投递 / what could not be processed
     DeadLetters(DeadLettersArguments),
@@ -123,6 +123,7 @@ pub(crate) struct CheckArguments {
 pub(crate) enum ExtractFormat {
     Tsv,
     Json,
+    Xlsx,
 }
 
 #[derive(Debug, Args)]
@@ -130,6 +131,9 @@ pub(crate) struct ExtractArguments {
     /// 输出格式 / output format
     #[arg(long, value_enum, default_value = "tsv")]
     pub(crate) format: ExtractFormat,
+    /// 写入的文件；不写则输出到标准输出 / file to write; standard output without it
+    #[arg(long, short, visible_alias = "out", value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
     /// 文件、文件夹、网址或 - / files, folders, URLs or -
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<String>,
@@ -246,25 +250,33 @@ pub(crate) struct ReplayArguments {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExportWhat {
+    /// 现行报告，一份一行 / current reports, a row each
+    Reports,
+    /// 单元格，一格一行 / their cells, a row each
+    Cells,
+    /// 问题，一条一行 / findings, a row each
+    Findings,
+    /// 问题台账，供主管单位督促整改 / the ledger of problems, for offices
     Ledger,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExportFormat {
     Csv,
+    Parquet,
     Xlsx,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ExportArguments {
-    /// 导出什么：ledger 问题台账 / what to export
+    /// 导出什么 / what to export
     #[arg(long, value_enum, default_value = "ledger")]
     pub(crate) what: ExportWhat,
     /// 格式 / format
     #[arg(long, value_enum)]
     pub(crate) format: ExportFormat,
     /// 写入的文件；csv 不写则输出到屏幕 / file to write
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, visible_alias = "out", value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// 只导出一个机构 / one body
     #[arg(long)]
@@ -272,15 +284,18 @@ pub(crate) struct ExportArguments {
     /// 只导出一个主管单位及其下属 / an office and the bodies below it
     #[arg(long, conflicts_with = "body")]
     pub(crate) office: Option<String>,
+    /// 只导出一个地区：区划代码的前几位，如 33、3301 / first digits of a division code
+    #[arg(long, value_name = "CODE")]
+    pub(crate) region: Option<String>,
     /// 年度 / report year
     #[arg(long)]
     pub(crate) year: Option<i16>,
-    /// 只导出未整改的 / open problems only
+    /// 只导出未整改、未忽略的（findings、ledger）/ open findings only
     #[arg(long)]
     pub(crate) open: bool,
-    /// 整改期限：发现之后的天数 / days from discovery to the date by which it is to be mended
-    #[arg(long, default_value_t = 30)]
-    pub(crate) days: u16,
+    /// 整改期限：发现之后的天数，默认 30（ledger）/ days from discovery to the date by which it is to be mended
+    #[arg(long)]
+    pub(crate) days: Option<u16>,
 }
 
 #[derive(Debug, Args)]

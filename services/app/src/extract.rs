@@ -1,77 +1,170 @@
-//! `gongkai extract`: the cells of the statutory tables, as a table or as JSON with the text they stand in.
-use gongkai_model::Report;
+//! `gongkai extract`: the cells of the statutory tables, as a table, a spreadsheet, or as JSON with the text they stand in.
+use std::{
+    env,
+    io::{self, IsTerminal, Write},
+};
+
+use anyhow::bail;
+use gongkai_model::{Cell, Report};
 use serde_json::json;
 
 use crate::{
-    cli::{ExtractArguments, ExtractFormat, SettingsArguments},
-    documents,
-    output::{self, Exit},
+    cli::{ExportFormat, ExtractArguments, ExtractFormat, SettingsArguments},
+    documents::{self, Input},
+    output::{self, Beside, Exit, folder_of},
+    table::{Column, Kind, Out, Sink, Table, Value},
 };
 
 const TSV_HEAD: &str = "source\ttable\trow\tcolumn\tvalue\tstate\tprinted\tindex\n";
 
+/// The same columns as a spreadsheet.
+static TABLE: Table = Table { name: "cells", columns: &COLUMNS };
+
+static COLUMNS: [Column; 8] = [
+    Kind::Text.column("source"),
+    Kind::Text.column("table"),
+    Kind::Text.column("row"),
+    Kind::Text.column("column"),
+    Kind::Decimal.column("value"),
+    Kind::Text.column("state"),
+    Kind::Text.column("printed"),
+    Kind::Whole.column("index"),
+];
+
 /// Runs the command.
 pub(crate) fn command(settings: &SettingsArguments, arguments: &ExtractArguments) -> anyhow::Result<Exit> {
     let inputs = documents::inputs(&arguments.paths)?;
-    let mut exit = Exit::Fine;
-    let mut separator = match arguments.format {
-        ExtractFormat::Tsv => TSV_HEAD,
-        ExtractFormat::Json => "[",
+    let file = arguments.output.as_deref().map(Beside::begin).transpose()?;
+    let out: Out = match &file {
+        Some(file) => Box::new(file.file()?),
+        None => Box::new(io::stdout()),
     };
-    documents::each(
-        settings,
-        &inputs,
-        |source, reports| {
-            let complaint = reports
-                .iter()
-                .filter_map(|report| report.error.as_ref())
-                .map(|e| format!("{source}: {}", e.message))
-                .next();
-            let printed: Vec<String> = match arguments.format {
-                ExtractFormat::Tsv => vec![reports.iter().map(|report| tsv(source, report)).collect()],
-                ExtractFormat::Json => {
-                    reports.iter().map(|report| document(source, report).to_string()).collect()
-                }
-            };
-            (printed, complaint)
-        },
-        |(printed, complaint)| {
-            for part in printed {
-                output::print(&format!("{separator}{part}"))?;
-                separator = if arguments.format == ExtractFormat::Json { ",\n" } else { "" };
-            }
-            if let Some(complaint) = complaint {
-                exit = Exit::CouldNotRun;
-                output::complain(&complaint);
-            }
-            Ok(())
-        },
-    )?;
-    if arguments.format == ExtractFormat::Json {
-        output::print(if separator == "[" { "[]\n" } else { "]\n" })?;
+    let exit = match arguments.format {
+        ExtractFormat::Xlsx => workbook(settings, arguments, &inputs, out)?,
+        ExtractFormat::Tsv | ExtractFormat::Json => text(settings, arguments.format, &inputs, out)?,
+    };
+    if let Some(file) = file {
+        file.complete()?;
     }
     Ok(exit)
+}
+
+/// As text, each document as soon as it is read.
+fn text(
+    settings: &SettingsArguments,
+    format: ExtractFormat,
+    inputs: &[Input],
+    mut out: Out,
+) -> anyhow::Result<Exit> {
+    let is_json = format == ExtractFormat::Json;
+    let mut exit = Exit::Fine;
+    let mut separator = if is_json { "[" } else { TSV_HEAD };
+    let made = |source: &str, reports: Vec<Report>| {
+        let printed: Vec<String> = if is_json {
+            reports.iter().map(|report| document(source, report).to_string()).collect()
+        } else {
+            vec![reports.iter().map(|report| tsv(source, report)).collect()]
+        };
+        (printed, complaint(source, &reports))
+    };
+    documents::each(settings, inputs, made, |(printed, complaint)| {
+        for part in printed {
+            out.write_all(format!("{separator}{part}").as_bytes())?;
+            out.flush()?;
+            separator = if is_json { ",\n" } else { "" };
+        }
+        exit = complained(complaint, exit);
+        Ok(())
+    })?;
+    if is_json {
+        out.write_all(if separator == "[" { b"[]\n" } else { b"]\n" })?;
+        out.flush()?;
+    }
+    Ok(exit)
+}
+
+/// As a spreadsheet.
+fn workbook(
+    settings: &SettingsArguments,
+    arguments: &ExtractArguments,
+    inputs: &[Input],
+    out: Out,
+) -> anyhow::Result<Exit> {
+    let aside = match &arguments.output {
+        Some(place) => folder_of(place).to_owned(),
+        None if io::stdout().is_terminal() => {
+            bail!(
+                "XLSX 不能显示在屏幕上，请加 --output FILE 或重定向到文件 (a spreadsheet needs --output FILE or a redirection)"
+            )
+        }
+        None => env::temp_dir(),
+    };
+    let mut exit = Exit::Fine;
+    let mut sink = Sink::begin(ExportFormat::Xlsx, &TABLE, out, &aside)?;
+    let made = |source: &str, reports: Vec<Report>| {
+        let rows: Vec<_> = reports.iter().flat_map(|report| rows(source, report)).collect();
+        (rows, complaint(source, &reports))
+    };
+    documents::each(settings, inputs, made, |(rows, complaint)| {
+        exit = complained(complaint, exit);
+        rows.iter().try_for_each(|row| sink.row(row))
+    })?;
+    sink.finish()?;
+    Ok(exit)
+}
+
+/// What kept a document from being read.
+fn complaint(source: &str, reports: &[Report]) -> Option<String> {
+    let error = reports.iter().find_map(|report| report.error.as_ref())?;
+    Some(format!("{source}: {}", error.message))
+}
+
+fn complained(complaint: Option<String>, exit: Exit) -> Exit {
+    let Some(complaint) = complaint else { return exit };
+    output::complain(&complaint);
+    Exit::CouldNotRun
+}
+
+fn cells(report: &Report) -> impl Iterator<Item = (&gongkai_model::Table, &Cell)> {
+    report.tables.iter().flat_map(|table| table.cells.iter().map(move |cell| (table, cell)))
+}
+
+fn value(cell: &Cell) -> Option<String> {
+    cell.value.map(|value| value.normalize().to_string())
+}
+
+fn rows(source: &str, report: &Report) -> Vec<[Value; COLUMNS.len()]> {
+    let row = |(table, cell): (&gongkai_model::Table, &Cell)| {
+        [
+            Value::text(source),
+            Value::text(table.key.as_str()),
+            Value::text(cell.row.as_str()),
+            Value::text(cell.column.as_str()),
+            Value::known(value(cell), Value::Decimal),
+            Value::text(cell.state.as_str()),
+            Value::text(&cell.printed),
+            Value::Whole(report.index.into()),
+        ]
+    };
+    cells(report).map(row).collect()
 }
 
 fn tsv(source: &str, report: &Report) -> String {
     let escaped = |text: &str| text.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n");
     let mut lines = String::new();
-    for table in &report.tables {
-        for cell in &table.cells {
-            let value = cell.value.map(|value| value.normalize().to_string()).unwrap_or_default();
-            let fields = [
-                &escaped(source),
-                table.key.as_str(),
-                cell.row.as_str(),
-                cell.column.as_str(),
-                &value,
-                cell.state.as_str(),
-                &escaped(&cell.printed),
-                &report.index.to_string(),
-            ];
-            lines.push_str(&fields.join("\t"));
-            lines.push('\n');
-        }
+    for (table, cell) in cells(report) {
+        let fields = [
+            &escaped(source),
+            table.key.as_str(),
+            cell.row.as_str(),
+            cell.column.as_str(),
+            &value(cell).unwrap_or_default(),
+            cell.state.as_str(),
+            &escaped(&cell.printed),
+            &report.index.to_string(),
+        ];
+        lines.push_str(&fields.join("\t"));
+        lines.push('\n');
     }
     lines
 }

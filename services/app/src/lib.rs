@@ -17,6 +17,7 @@ mod rules;
 mod run;
 mod sites;
 mod status;
+mod table;
 mod why;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};

@@ -52,6 +52,20 @@ pub enum Unit {
     Unstated,
 }
 
+impl Unit {
+    /// The name in JSON and in tables.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::WanYuan => "wan_yuan",
+            Self::Yuan => "yuan",
+            Self::QianYuan => "qian_yuan",
+            Self::BaiWanYuan => "bai_wan_yuan",
+            Self::YiYuan => "yi_yuan",
+            Self::Unstated => "unstated",
+        }
+    }
+}
+
 /// The address of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CellAt {

@@ -8,6 +8,7 @@ pub mod alerts;
 pub mod figures;
 pub mod findings;
 pub mod ledger;
+pub mod listing;
 pub mod reports;
 mod scene;
 pub mod views;
@@ -101,6 +102,12 @@ macro_rules! store_conformance {
             a_trail_tells_every_stage,
             a_trail_says_what_is_waited_for,
             nothing_is_known_of_what_never_was,
+        ]);
+        $crate::store_conformance!($fresh, listing: [
+            current_reports_are_told_once_each_in_pages,
+            a_report_that_is_renewed_between_two_pages_is_told_once,
+            findings_are_told_with_their_life_and_whose_they_are,
+            what_is_wanted_restricts_both,
         ]);
         $crate::store_conformance!($fresh, figures: [
             figures_sum_what_is_known_and_leave_out_what_is_blank,

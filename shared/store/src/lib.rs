@@ -8,6 +8,7 @@ mod dismissals;
 mod dues;
 mod error;
 mod ledger;
+mod listing;
 mod moved;
 mod open;
 mod records;
@@ -24,6 +25,7 @@ pub use error::{StoreError, StoreResult};
 pub use ledger::{
     DeadLetter, Ended, Failure, FailureClass, Finished, HandOver, StageCount, Task, TaskState, Ticket,
 };
+pub use listing::{ListedFinding, ListedReport, Owner, Wanted};
 pub use moved::{Moved, Place};
 pub use open::{open_archive, open_store, open_store_read_only, open_store_shared};
 pub use records::{

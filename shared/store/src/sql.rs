@@ -12,6 +12,7 @@ mod failure;
 mod figures;
 mod findings;
 mod ledger;
+mod listing;
 mod lock;
 mod migrate;
 mod postgres;

@@ -13,6 +13,7 @@ use crate::{
     dues::Due,
     error::StoreResult,
     ledger::{DeadLetter, Ended, Failure, Finished, HandOver, StageCount, Task, Ticket},
+    listing::{ListedFinding, ListedReport, Wanted},
     records::{Poll, PollOutcome, ReportRow, Site, Source, StoredFinding, Version},
     results::AlertChange,
     views::{Coverage, Latest, SiteStatus, Trail},
@@ -264,6 +265,22 @@ pub trait Store: Send + Sync {
 
     /// True for blobs that a version or a source names.
     async fn blob_is_named(&self, blob: &BlobId) -> StoreResult<bool>;
+
+    /// Current reports by identity, those behind `after`, at most `limit` (not 0) of them: the whole store in pages.
+    async fn reports_after(
+        &self,
+        wanted: &Wanted,
+        after: Option<&ListedReport>,
+        limit: u32,
+    ) -> StoreResult<Vec<ListedReport>>;
+
+    /// Findings of current reports and of what is due, fixed and dismissed ones too, in pages likewise.
+    async fn findings_after(
+        &self,
+        wanted: &Wanted,
+        after: Option<&ListedFinding>,
+        limit: u32,
+    ) -> StoreResult<Vec<ListedFinding>>;
 
     // --- due reports, alerts ---------------------------------------------
 

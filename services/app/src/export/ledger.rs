@@ -1,28 +1,15 @@
 //! The entries of the ledger: every finding of the bodies asked for, with what it rests on and how it stands.
-use std::collections::HashMap;
-
-use anyhow::bail;
 use gongkai_judging::{place, render::severity_word};
 use gongkai_model::{Body, Finding, Lang, Origin, Report};
 use gongkai_runtime::clock::date_in_shanghai;
 use gongkai_store::{Filter, Store, StoredFinding};
 use jiff::{ToSpan, civil::Date};
 
+use super::selection::Selection;
+use crate::table::{Column, Kind, Table, Value};
+
 /// Identities whose findings are read together.
 const AT_ONCE: usize = 500;
-/// How far a chain of supervising bodies is followed; a registry may contain a circle.
-const LEVELS: usize = 8;
-
-/// Whose ledger it is.
-pub(super) struct Of<'a> {
-    pub(super) body: Option<&'a str>,
-    pub(super) office: Option<&'a str>,
-    pub(super) year: Option<i16>,
-    pub(super) open_only: bool,
-    /// Days from the discovery to the date by which it is to be mended.
-    pub(super) days: u16,
-}
-
 /// One problem.
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
@@ -45,68 +32,69 @@ pub(super) struct Entry {
     pub(super) fingerprint: String,
 }
 
-/// The heads of the columns, in their order.
-pub(super) const HEADS: [&str; 17] = [
-    "主管单位",
-    "单位",
-    "年度",
-    "规则",
-    "级别",
-    "问题",
-    "依据",
-    "应有值",
-    "实有值",
-    "位置",
-    "原文",
-    "来源",
-    "发现日期",
-    "整改期限",
-    "状态",
-    "整改日期",
-    "编号",
+/// The table, its heads as offices know them.
+pub(super) static TABLE: Table = Table { name: "问题台账", columns: &COLUMNS };
+
+pub(super) static COLUMNS: [Column; 17] = [
+    Kind::Text.column("主管单位"),
+    Kind::Text.column("单位"),
+    Kind::Whole.column("年度"),
+    Kind::Text.column("规则"),
+    Kind::Text.column("级别"),
+    Kind::Text.column("问题"),
+    Kind::Text.column("依据"),
+    Kind::Text.column("应有值"),
+    Kind::Text.column("实有值"),
+    Kind::Text.column("位置"),
+    Kind::Text.column("原文"),
+    Kind::Text.column("来源"),
+    Kind::Date.column("发现日期"),
+    Kind::Date.column("整改期限"),
+    Kind::Text.column("状态"),
+    Kind::Date.column("整改日期"),
+    Kind::Text.column("编号"),
 ];
 
 impl Entry {
-    /// Its fields, in the order of the heads.
-    pub(super) fn fields(&self) -> [String; HEADS.len()] {
+    /// Its row.
+    pub(super) fn row(&self) -> [Value; COLUMNS.len()] {
         [
-            self.office.clone(),
-            self.body.clone(),
-            self.year.to_string(),
-            self.code.clone(),
-            self.severity.to_owned(),
-            self.problem.clone(),
-            self.basis.clone(),
-            self.expected.clone(),
-            self.actual.clone(),
-            self.place.clone(),
-            self.quote.clone(),
-            self.origin.to_owned(),
-            self.found.to_string(),
-            self.mend_by.to_string(),
-            self.state.to_owned(),
-            self.mended.map(|date| date.to_string()).unwrap_or_default(),
-            self.fingerprint.clone(),
+            Value::text(&self.office),
+            Value::text(&self.body),
+            Value::Whole(self.year.into()),
+            Value::text(&self.code),
+            Value::text(self.severity),
+            Value::text(&self.problem),
+            Value::text(&self.basis),
+            Value::figure(&self.expected),
+            Value::figure(&self.actual),
+            Value::text(&self.place),
+            Value::text(&self.quote),
+            Value::text(self.origin),
+            Value::Date(self.found),
+            Value::Date(self.mend_by),
+            Value::text(self.state),
+            Value::known(self.mended, Value::Date),
+            Value::text(&self.fingerprint),
         ]
     }
 }
 
 /// All entries, by office, body, year and gravity.
-pub(super) async fn entries(store: &dyn Store, of: &Of<'_>, today: Date) -> anyhow::Result<Vec<Entry>> {
-    let bodies: HashMap<String, Body> =
-        store.bodies().await?.into_iter().map(|body| (body.id.clone(), body)).collect();
-    for (key, id) in [("--body", of.body), ("--office", of.office)] {
-        if let Some(id) = id.filter(|id| !bodies.contains_key(*id)) {
-            bail!("{key}：登记表里没有机构 {id} (the registry has no body {id})");
-        }
-    }
-    let filter = Filter { body: of.body.map(str::to_owned), year: of.year, ..Filter::default() };
+pub(super) async fn entries(
+    store: &dyn Store,
+    selection: &Selection,
+    days: u16,
+    today: Date,
+) -> anyhow::Result<Vec<Entry>> {
+    let (bodies, wanted) = (&selection.bodies, selection.wanted());
+    let of_one = wanted.bodies.filter(|bodies| bodies.len() == 1).and_then(|mut bodies| bodies.pop());
+    let filter = Filter { body: of_one, year: wanted.year, ..Filter::default() };
     let dues = store.dues(&filter).await?;
-    let wanted = dues.iter().filter_map(|due| Some((bodies.get(&due.body)?, due.year)));
-    let wanted: Vec<(&Body, i16)> =
-        wanted.filter(|(body, _)| of.office.is_none_or(|office| is_under(&bodies, body, office))).collect();
+    let wanted_of = dues.iter().filter_map(|due| Some((bodies.get(&due.body)?, due.year)));
+    let wanted_of: Vec<(&Body, i16)> = wanted_of.filter(|(body, _)| selection.includes(body)).collect();
     let mut entries = Vec::new();
-    for chunk in wanted.chunks(AT_ONCE) {
+    for chunk in wanted_of.chunks(AT_ONCE) {
         let identities: Vec<String> =
             chunk.iter().map(|(body, year)| format!("{}/{year}", body.id)).collect();
         let mut findings = store.findings_of(&identities).await?;
@@ -115,11 +103,10 @@ pub(super) async fn entries(store: &dyn Store, of: &Of<'_>, today: Date) -> anyh
             let office = body.parent.as_ref().and_then(|parent| bodies.get(parent));
             let office = office.map_or("", |office| office.name.as_str());
             let open = |found: &&StoredFinding| {
-                !of.open_only || (found.fixed_at.is_none() && found.dismissed_at.is_none())
+                !wanted.open || (found.fixed_at.is_none() && found.dismissed_at.is_none())
             };
-            entries.extend(
-                own.iter().filter(open).map(|found| entry(office, body, *year, found, of.days, today)),
-            );
+            entries
+                .extend(own.iter().filter(open).map(|found| entry(office, body, *year, found, days, today)));
         }
     }
     let gravity = |entry: &Entry| ["错误", "警告", "提示"].iter().position(|word| *word == entry.severity);
@@ -128,12 +115,6 @@ pub(super) async fn entries(store: &dyn Store, of: &Of<'_>, today: Date) -> anyh
         (key(one), &one.code, &one.fingerprint).cmp(&(key(other), &other.code, &other.fingerprint))
     });
     Ok(entries)
-}
-
-/// The office itself, and every body below it.
-fn is_under(bodies: &HashMap<String, Body>, body: &Body, office: &str) -> bool {
-    let above = |body: &&Body| bodies.get(body.parent.as_deref()?);
-    std::iter::successors(Some(body), above).take(LEVELS).any(|body| body.id == office)
 }
 
 fn entry(office: &str, body: &Body, year: i16, found: &StoredFinding, days: u16, today: Date) -> Entry {

@@ -367,6 +367,22 @@ impl Store for Ledger {
     async fn dismissals(&self, _: &[String]) -> StoreResult<HashMap<String, Vec<Dismissal>>> {
         unsupported()
     }
+    async fn reports_after(
+        &self,
+        _: &Wanted,
+        _: Option<&ListedReport>,
+        _: u32,
+    ) -> StoreResult<Vec<ListedReport>> {
+        unsupported()
+    }
+    async fn findings_after(
+        &self,
+        _: &Wanted,
+        _: Option<&ListedFinding>,
+        _: u32,
+    ) -> StoreResult<Vec<ListedFinding>> {
+        unsupported()
+    }
     async fn blob_is_named(&self, _: &BlobId) -> StoreResult<bool> {
         unsupported()
     }

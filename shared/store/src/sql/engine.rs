@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
-    SqlStore, alerts, commit, dead, dismissals, dues, figures, findings, ledger, replays, reports, trail,
-    views, watch,
+    SqlStore, alerts, commit, dead, dismissals, dues, figures, findings, ledger, listing, replays, reports,
+    trail, views, watch,
 };
 use crate::{
     alerts::Alert,
@@ -17,6 +17,7 @@ use crate::{
     dues::Due,
     error::StoreResult,
     ledger::{DeadLetter, Ended, Failure, Finished, HandOver, StageCount, Task, Ticket},
+    listing::{ListedFinding, ListedReport, Wanted},
     records::{Poll, PollOutcome, ReportRow, Site, Source, StoredFinding, Version},
     results::AlertChange,
     store::{Filter, OfYear, Store},
@@ -298,6 +299,26 @@ impl Store for SqlStore {
     async fn dismissals(&self, fingerprints: &[String]) -> StoreResult<HashMap<String, Vec<Dismissal>>> {
         let mut conn = self.read().await?;
         dismissals::of_all(&mut conn, fingerprints).await
+    }
+
+    async fn reports_after(
+        &self,
+        wanted: &Wanted,
+        after: Option<&ListedReport>,
+        limit: u32,
+    ) -> StoreResult<Vec<ListedReport>> {
+        let mut conn = self.read().await?;
+        listing::reports(&mut conn, wanted, after, limit).await
+    }
+
+    async fn findings_after(
+        &self,
+        wanted: &Wanted,
+        after: Option<&ListedFinding>,
+        limit: u32,
+    ) -> StoreResult<Vec<ListedFinding>> {
+        let mut conn = self.read().await?;
+        listing::findings(&mut conn, wanted, after, limit).await
     }
 
     async fn blob_is_named(&self, blob: &BlobId) -> StoreResult<bool> {

@@ -176,6 +176,8 @@ async fn what_is_asked_all_the_time_uses_an_index() {
         (watch::COLUMNS, "sources_columns"),
         (dismissals::HISTORY, "dismissals_fingerprint"),
         (findings::OF_IDENTITIES, "PRIMARY KEY|sqlite_autoindex_findings_1"),
+        (listing::REPORTS, "reports_current_identity"),
+        (listing::FINDINGS, "sqlite_autoindex_findings_1"),
     ];
     for (sql, index) in asked {
         let plan = plan(&store, sql).await;
@@ -199,6 +201,8 @@ async fn what_is_asked_all_the_time_uses_an_index() {
         reports::LATEST_OF_BODY,
         alerts::LIST,
         alerts::OF_SITE,
+        listing::REPORTS,
+        listing::FINDINGS,
     ];
     for sql in ordered {
         let plan = plan(&store, sql).await;
