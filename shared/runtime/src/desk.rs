@@ -19,7 +19,7 @@ const STALE: Duration = Duration::from_secs(8);
 
 /// What is due of bodies can wait for a moment: what is settled together is asked of the store together, and a body that is
 /// marked again meanwhile is settled once.
-const GATHER_DUE: Duration = Duration::from_millis(300);
+const GATHER_DUE: Duration = Duration::from_millis(150);
 /// So many rows of it are worth sending at once.
 const MANY_DUE: usize = 128;
 
@@ -96,6 +96,13 @@ impl Desk {
         self.inner().handed.keys().copied().collect()
     }
 
+    /// How long until rows that wait for company are sent without it.
+    pub(crate) fn ripens_in(&self) -> Option<Duration> {
+        let inner = self.inner();
+        let (since, _) = inner.handed.get(&Stage::Due)?.first()?;
+        Some(GATHER_DUE.saturating_sub(since.elapsed()))
+    }
+
     /// Those of which it is time to send them.
     pub(crate) fn ripe(&self) -> Vec<Stage> {
         let inner = self.inner();
@@ -150,8 +157,9 @@ mod tests {
         let desk = Desk::default();
         desk.open();
         let due = |task| Ticket { stage: Stage::Due, ..ticket(task, 1) };
+        assert_eq!(desk.ripens_in(), None);
         desk.hand(vec![due(1), ticket(2, 1)]);
-        assert_eq!(desk.ripe(), [Stage::Judge]);
+        assert_eq!((desk.ripe(), desk.ripens_in()), (vec![Stage::Judge], Some(GATHER_DUE)));
         tokio::time::sleep(GATHER_DUE).await;
         assert_eq!(desk.ripe(), [Stage::Judge, Stage::Due]);
         desk.take(Stage::Due);

@@ -23,7 +23,7 @@ use crate::{
     desk::TAKEN,
     lifecycle::Stop,
     outage::Outage,
-    wake::{Calls, Wake},
+    wake::Wake,
     worker::Deps,
 };
 
@@ -150,13 +150,20 @@ impl Relay {
     }
 
     async fn relay(&mut self, stop: &Stop) {
+        let mut polled = Instant::now();
         while !stop.is_stopping() {
-            let (handed, stages) = tokio::select! {
+            let poll_in = POLL.saturating_sub(polled.elapsed());
+            let pause = self.wake.desk().ripens_in().map_or(poll_in, |ripe| ripe.min(poll_in));
+            let calls = tokio::select! {
                 () = stop.soft.cancelled() => return,
-                woken = timeout(POLL, self.wake.woken()) => match woken {
-                    Ok(Calls { handed, new, room }) => (handed, self.worth_asking(new, room)),
-                    Err(_) => (self.wake.desk().stages(), Stage::ALL.to_vec()),
-                },
+                woken = timeout(pause, self.wake.woken()) => woken.unwrap_or_default(),
+            };
+            // However much is called, rows whose time has come without a call are looked for.
+            let (handed, stages) = if polled.elapsed() >= POLL {
+                polled = Instant::now();
+                (self.wake.desk().stages(), Stage::ALL.to_vec())
+            } else {
+                (self.wake.desk().ripe(), self.worth_asking(calls.new, calls.room))
             };
             match self.round(&handed, &stages).await {
                 Ok(sent) => {

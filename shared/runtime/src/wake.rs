@@ -28,8 +28,6 @@ struct Inner {
 /// What the relay is woken for.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Calls {
-    /// Stages of which rows lie on the desk.
-    pub(crate) handed: Vec<Stage>,
     /// Stages with new rows in the ledger.
     pub(crate) new: Vec<Stage>,
     /// Other stages of which rows have ended.
@@ -83,13 +81,12 @@ impl Wake {
     /// Waits until somebody calls; tells what was said since the last time.
     pub(crate) async fn woken(&self) -> Calls {
         loop {
-            let handed = self.0.desk.ripe();
             let new = self.0.stages.swap(0, Ordering::AcqRel);
             let room = self.0.room.swap(0, Ordering::AcqRel) & !new;
-            if (new | room) != 0 || !handed.is_empty() {
+            if (new | room) != 0 || !self.0.desk.ripe().is_empty() {
                 let named =
                     |bits: u8| Stage::ALL.into_iter().filter(|stage| bits & bit(*stage) != 0).collect();
-                return Calls { handed, new: named(new), room: named(room) };
+                return Calls { new: named(new), room: named(room) };
             }
             self.0.changed.notified().await;
         }
@@ -117,8 +114,7 @@ mod tests {
         wake.clone().wake(&[Stage::Fetch, Stage::Judge]);
         wake.room(Stage::Judge);
         wake.room(Stage::Due);
-        let calls =
-            Calls { new: vec![Stage::Fetch, Stage::Judge], room: vec![Stage::Due], ..Calls::default() };
+        let calls = Calls { new: vec![Stage::Fetch, Stage::Judge], room: vec![Stage::Due] };
         assert_eq!(wake.woken().await, calls);
         let later = tokio::time::timeout(std::time::Duration::from_millis(1), wake.woken()).await;
         assert!(later.is_err());

@@ -98,6 +98,7 @@ impl Chain {
             profiles,
             clock: shared.clone(),
             settings: settings.clone(),
+            first_year: FIRST_YEAR,
             metrics: FetchMetrics::new(metrics.documents_fetched.clone(), metrics.fetch_seconds.clone()),
         };
         let bodies = Arc::new(BodyIndex::new(registry.bodies()));

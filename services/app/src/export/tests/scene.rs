@@ -8,7 +8,7 @@ use gongkai_model::{
 };
 use gongkai_store::{
     BlobId, ColumnPolled, Due, DueAssessed, DueState, Finished, Found, Judged, JudgedReport, PageFetched,
-    PageOutcome, Parsed, ParsedReport, Poll, PollOutcome, Scope, Site, SqlStore, StageResult, Store,
+    PageOutcome, Parsed, ParsedReport, Poll, PollOutcome, Remark, Scope, Site, SqlStore, StageResult, Store,
 };
 use jiff::{SignedDuration, Timestamp, civil::date};
 use uuid::Uuid;
@@ -39,7 +39,7 @@ pub(super) async fn filled() -> SqlStore {
     judge(&store, own, three.to_vec(), at(4)).await;
     judge(&store, own, vec![finding("T301", "f1"), finding("T302", "f3")], at(5)).await;
     judge(&store, other, vec![finding("S103", "f4")], at(5)).await;
-    assert!(store.dismiss("f3", true, at(6)).await.unwrap());
+    assert!(store.dismiss("f3", true, &Remark::default(), at(6)).await.unwrap());
     due(&store, "water", DueState::InTime).await;
     due(&store, "schools", DueState::Late).await;
     store
