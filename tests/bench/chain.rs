@@ -22,21 +22,23 @@ use gongkai_testkit::{
 };
 
 const USAGE: &str = "\
-bench-chain [N] [--parsers P] [--statements] [--set GROUP__KEY=VALUE]…
+bench-chain [N] [--parsers P] [--styled] [--statements] [--set GROUP__KEY=VALUE]…
   N reports (2000) of about 40 KB on a local site; P parser processes (2); the program is $GONGKAI_BIN or the one beside this.
+  --styled takes pages as a word processor writes them only, of about 56 KB.
   --statements also tells which statements took PostgreSQL's time (they are then counted, which takes some time itself).
   Prints documents per second from the first to the last, and CPU seconds and memory of every process.";
 
 fn main() -> ExitCode {
     let mut reports = 2_000;
     let mut parsers = 2;
-    let (mut settings, mut statements) = (Vec::new(), false);
+    let (mut settings, mut statements, mut styled) = (Vec::new(), false, false);
     let mut arguments = env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().unwrap_or_default();
         match argument.as_str() {
             "--parsers" => parsers = value().parse().unwrap_or(0),
             "--statements" => statements = true,
+            "--styled" => styled = true,
             "--set" => settings.extend(value().split_once('=').map(|(k, v)| (k.to_owned(), v.to_owned()))),
             number => reports = number.parse().unwrap_or(0),
         }
@@ -45,18 +47,20 @@ fn main() -> ExitCode {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     }
-    measure(reports, parsers, &settings, statements);
+    let season =
+        if styled { Season::new(reports, Some(Layout::StyledPage)) } else { Season::of_pages(reports) };
+    measure(season, reports, parsers, &settings, statements);
     ExitCode::SUCCESS
 }
 
-fn measure(reports: usize, parsers: usize, settings: &[(String, String)], statements: bool) {
+fn measure(season: Season, reports: usize, parsers: usize, settings: &[(String, String)], statements: bool) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let others = SERVERS.map(|(_, name)| processes(name));
     let (broker, mut database) = (Broker::start().unwrap(), Database::start().unwrap());
     if statements {
         count_statements(&mut database);
     }
-    let season = Arc::new(Season::new(reports, Some(Layout::StyledPage)));
+    let season = Arc::new(season);
     let size = |at: usize| season.page(&format!("/r/{at}.html")).map_or(0, |(_, page)| page.len());
     let bytes = (0..reports.min(100)).map(size).sum::<usize>() / reports.min(100);
     let site = runtime.block_on(season.clone().serve()).unwrap();
@@ -148,7 +152,7 @@ fn watch(installation: &Installation, reports: usize, begin: Instant) -> (u64, D
         }
         patient(begin, "not everything is judged");
         // Asking costs something as well.
-        thread::sleep(Duration::from_secs(1));
+        thread::sleep(Duration::from_millis(500));
     }
 }
 

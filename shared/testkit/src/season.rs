@@ -55,7 +55,16 @@ pub struct Season {
 impl Season {
     /// A season of so many bodies; `layout` makes all reports look alike, without it they are as mixed as they come.
     pub fn new(bodies: usize, layout: Option<Layout>) -> Self {
-        let plans = (0..PLANS.min(bodies.max(1))).map(|at| plan(at, layout).generate().content).collect();
+        Self::laid_out(bodies, |drawn| layout.unwrap_or(drawn))
+    }
+
+    /// A season of web pages as mixed as they come, about 40 KB each: what would be bare text is a page with plain tables.
+    pub fn of_pages(bodies: usize) -> Self {
+        Self::laid_out(bodies, |drawn| if drawn.is_page() { drawn } else { Layout::TablePage })
+    }
+
+    fn laid_out(bodies: usize, layout: impl Fn(Layout) -> Layout) -> Self {
+        let plans = (0..PLANS.min(bodies.max(1))).map(|at| plan(at, &layout).generate().content).collect();
         Self { bodies, plans, guests: Vec::new(), per_list: (bodies / 40).max(50), delay: Duration::ZERO }
     }
 
@@ -182,12 +191,12 @@ async fn answer(State(season): State<Arc<Season>>, request: Request) -> Response
 }
 
 /// A plan of the season's year, for a department of the city that is nobody's.
-fn plan(at: usize, layout: Option<Layout>) -> ReportPlan {
+fn plan(at: usize, layout: impl Fn(Layout) -> Layout) -> ReportPlan {
     // A plan of another year has another form: the next one of the right year is taken.
     let seeds = (at as u64 * 1_000..).map(ReportPlan::random);
     let fits = |plan: &ReportPlan| plan.year == YEAR && plan.issuer.kind == Kind::Department;
     let mut plan = seeds.into_iter().find(fits).unwrap_or_else(|| ReportPlan::random(0));
-    plan.layout = layout.unwrap_or(plan.layout);
+    plan.layout = layout(plan.layout);
     plan.published = date(YEAR + 1, 1, 5 + (at % 20) as i8);
     plan.issuer = Issuer {
         name: format!("{SOME_CITY}{}", department(at)),

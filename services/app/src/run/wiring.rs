@@ -46,7 +46,7 @@ const FETCH_DEADLINE: Duration = Duration::from_secs(600);
 const READ_DEADLINE: Duration = Duration::from_secs(60);
 const QUICK_DEADLINE: Duration = Duration::from_secs(60);
 /// Due reports and alerts are small and quick.
-const QUICK: WorkerSettings = WorkerSettings { slots: 8, batch: 16 };
+const QUICK: WorkerSettings = WorkerSettings { slots: 4, batch: 64 };
 /// Fetches end one by one; what ends within a moment is committed together.
 const FETCH_BATCH: u16 = 16;
 /// The longest pause between two looks at the size of tables; the database does that by itself as well.

@@ -1,8 +1,9 @@
-//! One text for a statement, whatever the engine. It is SQL that both engines understand, and four signs:
+//! One text for a statement, whatever the engine. It is SQL that both engines understand, and five signs:
 //!
 //! - `?1` is a parameter.
 //! - `{?1}` is the list that a parameter holds as a JSON array, to stand after `IN`;
 //!   `{?1: id TEXT, n BIGINT}` is the table that it holds as an array of arrays.
+//! - `{?1[l.at]}` is the text at a place (from 0) of a parameter that holds many: long texts, which would cost much within JSON.
 //! - `{json c}` is a column that holds a JSON document, to take something out of it with `->`.
 //! - `{lock t}` after a query whose rows are about to be changed: rows of `t` that another process is changing are passed
 //!   over, the others are kept for this one. SQLite has one writer and needs no lock.
@@ -64,6 +65,12 @@ fn meaning(engine: Engine, sign: &str) -> String {
             Engine::Postgres => format!("CAST({column} AS jsonb)"),
         };
     }
+    if let Some((parameter, place)) = sign.strip_suffix(']').and_then(|sign| sign.split_once('[')) {
+        return match engine {
+            Engine::Sqlite => format!("({parameter} ->> {place})"),
+            Engine::Postgres => format!("({parameter}::text[])[{place} + 1]"),
+        };
+    }
     let Some((parameter, columns)) = sign.split_once(':') else {
         return match engine {
             Engine::Sqlite => format!("(SELECT value FROM json_each({sign}))"),
@@ -108,6 +115,9 @@ mod tests {
         let document = "SELECT {json t.d} -> 'a' FROM t";
         assert_eq!(in_words_of(Engine::Sqlite, document), "SELECT t.d -> 'a' FROM t");
         assert_eq!(in_words_of(Engine::Postgres, document), "SELECT CAST(t.d AS jsonb) -> 'a' FROM t");
+        let texts = "SELECT {?2[l.at]} FROM l";
+        assert_eq!(in_words_of(Engine::Sqlite, texts), "SELECT (?2 ->> l.at) FROM l");
+        assert_eq!(in_words_of(Engine::Postgres, texts), "SELECT ($2::text[])[l.at + 1] FROM l");
         let table = "SELECT * FROM {?1: id TEXT, n BIGINT} AS l";
         assert_eq!(
             in_words_of(Engine::Sqlite, table),

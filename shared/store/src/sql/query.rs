@@ -113,6 +113,8 @@ pub(super) enum Value {
     Text(Option<String>),
     Number(Option<i64>),
     Bytes(Vec<u8>),
+    /// Many texts, to be taken by their place.
+    Texts(Vec<Option<String>>),
 }
 
 /// A statement and its values.
@@ -204,6 +206,8 @@ impl Query {
             Value::Text(text) => query.bind(text),
             Value::Number(number) => query.bind(number),
             Value::Bytes(bytes) => query.bind(bytes),
+            // Text, whatever it holds, is always JSON.
+            Value::Texts(texts) => query.bind(serde_json::json!(texts).to_string()),
         })
     }
 
@@ -211,12 +215,18 @@ impl Query {
     fn for_postgres(self) -> SqlxQuery<'static, Postgres, PgArguments> {
         let query = sqlx::query(dialect::text(Engine::Postgres, self.statement));
         self.values.into_iter().fold(query, |query, value| match value {
-            Value::Text(Some(text)) if text.contains('\0') => query.bind(text.replace('\0', "\u{fffd}")),
-            Value::Text(text) => query.bind(text),
+            Value::Text(text) => query.bind(text.map(without_zero)),
             Value::Number(number) => query.bind(number),
             Value::Bytes(bytes) => query.bind(bytes),
+            Value::Texts(texts) => {
+                query.bind(texts.into_iter().map(|text| text.map(without_zero)).collect::<Vec<_>>())
+            }
         })
     }
+}
+
+fn without_zero(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
 }
 
 /// Stands for the first column, whatever its name.
@@ -281,5 +291,6 @@ values! {
     Option<i16> => |number| Self::Number(number.map(i64::from));
     Option<i64> => |number| Self::Number(number);
     Vec<u8> => |bytes| Self::Bytes(bytes);
+    Vec<Option<String>> => |texts| Self::Texts(texts);
     Timestamp => |at| Self::Number(Some(millis(at)));
 }

@@ -48,6 +48,38 @@ FROM {?1: body TEXT, year BIGINT, scope TEXT} AS l";
 const UNSET: &str = "UPDATE reports SET current = 0 WHERE id IN {?1}";
 const SET: &str = "UPDATE reports SET current = 1 WHERE id IN {?1} RETURNING version";
 
+/// Of these identities those that reports have.
+const KNOWN: &str = "
+SELECT DISTINCT l.body, l.year, l.scope FROM {?1: body TEXT, year BIGINT, scope TEXT} AS l
+WHERE EXISTS (SELECT 1 FROM reports r WHERE r.body = l.body AND r.year = l.year AND r.scope = l.scope)";
+
+/// The version that shows what a source says.
+pub(super) struct Newest {
+    source: String,
+    pub(super) version: String,
+    /// It was another before.
+    changed: bool,
+}
+
+/// Of these identities those that there are reports of.
+pub(super) async fn known(conn: &mut Conn, of: &BTreeSet<Assigned>) -> StoreResult<Vec<Assigned>> {
+    if of.is_empty() {
+        return Ok(Vec::new());
+    }
+    query(KNOWN).bind(json_of(of)?).all(conn).await?.iter().map(identity).collect()
+}
+
+/// The newest version of each of these sources that has been read.
+pub(super) async fn newest(conn: &mut Conn, sources: &[&str]) -> StoreResult<Vec<Newest>> {
+    let mut newest = Vec::new();
+    for row in query(NEWEST).bind(json_of(&sources)?).all(conn).await? {
+        let Some(version) = row.text_or_none("newest")? else { continue };
+        let changed = row.text_or_none("read_version")?.as_ref() != Some(&version);
+        newest.push(Newest { source: row.text("id")?, version, changed });
+    }
+    Ok(newest)
+}
+
 /// The identities that reports of these sources have, of any version.
 pub(super) async fn assigned(conn: &mut Conn, sources: &[&str]) -> StoreResult<BTreeSet<Assigned>> {
     let rows = query(ASSIGNED).bind(json_of(&sources)?).all(conn).await?;
@@ -61,12 +93,12 @@ fn identity(row: &Row) -> StoreResult<Assigned> {
 /// Settles `current` for sources of which the versions `read` have just been read, and for all identities touched.
 pub(super) async fn settle(
     conn: &mut Conn,
-    sources: &[&str],
+    newest: &[Newest],
     read: &BTreeSet<&str>,
     touched: &BTreeSet<Assigned>,
     rows: &mut NewRows<'_>,
 ) -> StoreResult<()> {
-    let mut to_judge = settle_sources(conn, sources).await?;
+    let mut to_judge = settle_sources(conn, newest).await?;
     to_judge.extend(settle_identities(conn, touched, rows).await?);
     // What was read now is judged anyway; a report that becomes current without it is judged again, for its findings count
     // from here on.
@@ -74,21 +106,15 @@ pub(super) async fn settle(
     rows.raise(conn, Stage::Judge, to_judge).await
 }
 
-/// The version that shows what a source says; tells those that have become it.
-async fn settle_sources(conn: &mut Conn, sources: &[&str]) -> StoreResult<BTreeSet<String>> {
-    let (mut newest, mut changed) = (Vec::new(), Vec::new());
-    for row in query(NEWEST).bind(json_of(&sources)?).all(conn).await? {
-        let Some(version) = row.text_or_none("newest")? else { continue };
-        let entry = (row.text("id")?, version);
-        if row.text_or_none("read_version")?.as_ref() != Some(&entry.1) {
-            changed.push(entry.clone());
-        }
-        newest.push(entry);
-    }
+/// Sources show their newest version; tells those versions that are shown from now on.
+async fn settle_sources(conn: &mut Conn, newest: &[Newest]) -> StoreResult<BTreeSet<String>> {
+    let entry = |newest: &Newest| (newest.source.clone(), newest.version.clone());
+    let changed: Vec<_> = newest.iter().filter(|newest| newest.changed).map(entry).collect();
     if !changed.is_empty() {
         query(SET_READ).bind(json_of(&changed)?).run(conn).await?;
     }
-    query(SETTLE_UNASSIGNED).bind(json_of(&newest)?).run(conn).await?;
+    let all: Vec<_> = newest.iter().map(entry).collect();
+    query(SETTLE_UNASSIGNED).bind(json_of(&all)?).run(conn).await?;
     Ok(changed.into_iter().map(|(_, version)| version).collect())
 }
 
@@ -98,6 +124,9 @@ async fn settle_identities(
     touched: &BTreeSet<Assigned>,
     rows: &mut NewRows<'_>,
 ) -> StoreResult<BTreeSet<String>> {
+    if touched.is_empty() {
+        return Ok(BTreeSet::new());
+    }
     let (mut unset, mut set, mut gone) = (Vec::new(), Vec::new(), Vec::new());
     for row in query(STANDING).bind(json_of(touched)?).all(conn).await? {
         let (old, best) = (row.text_or_none("old")?, row.text_or_none("best")?);

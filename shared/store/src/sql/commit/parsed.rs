@@ -5,7 +5,7 @@ use gongkai_model::Stage;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::current;
+use super::current::{self, Assigned, Newest};
 use crate::{
     error::StoreResult,
     records::Identity,
@@ -35,13 +35,17 @@ UPDATE versions AS v SET text_hash = l.hash, normaliser = l.normaliser, unchange
 FROM {?1: id TEXT, hash TEXT, normaliser BIGINT, earlier TEXT} AS l WHERE v.id = l.id";
 
 /// The id of a report is that of (version, number). A verdict outlives a second reading only if that read the same.
-const PUT_REPORT: &str = "
-INSERT INTO reports AS r (id, version, idx, source, fetched_at, body, year, scope, identity, kind, title, published, document)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+/// Titles and documents are texts beside the table.
+const PUT_REPORTS: &str = "
+INSERT INTO reports AS r (id, version, idx, source, fetched_at, body, year, scope, identity, kind, published, current, title, document)
+SELECT l.id, l.version, l.idx, l.source, l.fetched_at, l.body, l.year, l.scope, l.identity, l.kind, l.published, l.current,
+  {?2[l.at]}, {?3[l.at]}
+FROM {?1: at BIGINT, id TEXT, version TEXT, idx BIGINT, source TEXT, fetched_at BIGINT, body TEXT, year BIGINT, scope TEXT,
+  identity TEXT, kind TEXT, published TEXT, current BIGINT} AS l WHERE TRUE ORDER BY l.at
 ON CONFLICT (version, idx) DO UPDATE SET
   verdict = CASE WHEN r.document = excluded.document THEN r.verdict END,
   judged_at = CASE WHEN r.document = excluded.document THEN r.judged_at END,
-  current = 0, body = excluded.body, year = excluded.year, scope = excluded.scope, identity = excluded.identity,
+  current = excluded.current, body = excluded.body, year = excluded.year, scope = excluded.scope, identity = excluded.identity,
   kind = excluded.kind, title = excluded.title, published = excluded.published, document = excluded.document";
 
 /// A second reading may find fewer reports.
@@ -123,16 +127,15 @@ async fn write_round(
     let sources: Vec<&str> = round.iter().map(|read| read.source.as_str()).collect();
     let mut touched = current::assigned(conn, &sources).await?;
     let news: Vec<&Read<'_>> = round.iter().filter(|read| read.earlier.is_none()).collect();
-    put_reports(conn, &news).await?;
-    for parsed in news.iter().flat_map(|read| &read.parsed.reports) {
-        if let (Some(body), Some(year)) = (&parsed.body, parsed.year) {
-            touched.insert((body.clone(), year, parsed.scope.as_str().to_owned()));
-        }
-    }
+    let newest = current::newest(conn, &sources).await?;
+    let first = first_of_their_kind(conn, &news, &newest).await?;
+    put_reports(conn, &news, &first).await?;
+    let named = news.iter().flat_map(|read| read.parsed.reports.iter().filter_map(assigned));
+    touched.extend(named.filter(|identity| !first.contains(identity)));
     let to_judge = news.iter().map(|read| read.id.clone()).collect();
     new_rows.raise(conn, Stage::Judge, to_judge).await?;
     let ids = round.iter().map(|read| read.id.as_str()).collect();
-    current::settle(conn, &sources, &ids, &touched, new_rows).await
+    current::settle(conn, &newest, &ids, &touched, new_rows).await
 }
 
 /// A version that is read for a second time is not compared: it would be found to repeat what it has told before.
@@ -159,7 +162,35 @@ async fn mark_read(conn: &mut Conn, round: &[Read<'_>], now: Timestamp) -> Store
     Ok(())
 }
 
-async fn put_reports(conn: &mut Conn, news: &[&Read<'_>]) -> StoreResult<()> {
+/// Identities of which there is no report yet, and of these versions just one, of a source's newest: that one is current without
+/// a comparison, as most reports are that are found.
+async fn first_of_their_kind(
+    conn: &mut Conn,
+    news: &[&Read<'_>],
+    newest: &[Newest],
+) -> StoreResult<BTreeSet<Assigned>> {
+    let newest: BTreeSet<&str> = newest.iter().map(|newest| newest.version.as_str()).collect();
+    let mut times: BTreeMap<Assigned, usize> = BTreeMap::new();
+    for read in news {
+        // One of an older version is never the first.
+        let times_it_counts = if newest.contains(read.id.as_str()) { 1 } else { 2 };
+        for identity in read.parsed.reports.iter().filter_map(assigned) {
+            *times.entry(identity).or_default() += times_it_counts;
+        }
+    }
+    let mut first: BTreeSet<Assigned> =
+        times.into_iter().filter(|(_, times)| *times == 1).map(|(identity, _)| identity).collect();
+    for known in current::known(conn, &first).await? {
+        first.remove(&known);
+    }
+    Ok(first)
+}
+
+fn assigned(parsed: &ParsedReport) -> Option<Assigned> {
+    Some((parsed.body.clone()?, parsed.year?, parsed.scope.as_str().to_owned()))
+}
+
+async fn put_reports(conn: &mut Conn, news: &[&Read<'_>], first: &BTreeSet<Assigned>) -> StoreResult<()> {
     let again: Vec<&Read<'_>> = news.iter().copied().filter(|read| read.was_read).collect();
     if !again.is_empty() {
         let ids: Vec<&String> = again.iter().map(|read| &read.id).collect();
@@ -168,32 +199,32 @@ async fn put_reports(conn: &mut Conn, news: &[&Read<'_>]) -> StoreResult<()> {
         let kept: Vec<_> = kept.collect();
         query(DROP_REPORTS).bind(json_of(&ids)?).bind(json_of(&kept)?).run(conn).await?;
     }
-    for read in news {
-        for report in &read.parsed.reports {
-            put_report(conn, read, report).await?;
-        }
+    let reports =
+        || news.iter().flat_map(|read| read.parsed.reports.iter().map(move |report| (*read, report)));
+    let (mut rows, mut titles, mut documents) = (Vec::new(), Vec::new(), Vec::new());
+    for (at, (read, parsed)) in reports().enumerate() {
+        let report = &parsed.report;
+        rows.push((
+            at,
+            Uuid::now_v7(),
+            &read.id,
+            report.index,
+            &read.source,
+            millis(read.fetched_at),
+            &parsed.body,
+            parsed.year,
+            parsed.scope.as_str(),
+            identity(read, parsed).to_string(),
+            report.kind.as_str(),
+            report.published.as_ref().map(|published| published.date.to_string()),
+            u8::from(assigned(parsed).is_some_and(|identity| first.contains(&identity))),
+        ));
+        titles.push(report.title.as_ref().map(|title| title.text.clone()));
+        documents.push(Some(json_of(report)?));
     }
-    Ok(())
-}
-
-async fn put_report(conn: &mut Conn, subject: &Read<'_>, parsed: &ParsedReport) -> StoreResult<()> {
-    let report = &parsed.report;
-    query(PUT_REPORT)
-        .bind(Uuid::now_v7().to_string())
-        .bind(&subject.id)
-        .bind(report.index)
-        .bind(&subject.source)
-        .bind(subject.fetched_at)
-        .bind(&parsed.body)
-        .bind(parsed.year)
-        .bind(parsed.scope.as_str())
-        .bind(identity(subject, parsed).to_string())
-        .bind(report.kind.as_str())
-        .bind(report.title.as_ref().map(|title| title.text.clone()))
-        .bind(report.published.as_ref().map(|published| published.date.to_string()))
-        .bind(json_of(report)?)
-        .run(conn)
-        .await?;
+    if !rows.is_empty() {
+        query(PUT_REPORTS).bind(json_of(&rows)?).bind(titles).bind(documents).run(conn).await?;
+    }
     Ok(())
 }
 
