@@ -55,16 +55,22 @@ pub struct Season {
 impl Season {
     /// A season of so many bodies; `layout` makes all reports look alike, without it they are as mixed as they come.
     pub fn new(bodies: usize, layout: Option<Layout>) -> Self {
-        Self::laid_out(bodies, |drawn| layout.unwrap_or(drawn))
+        Self::laid_out(bodies, |_, drawn| layout.unwrap_or(drawn))
     }
 
-    /// A season of web pages as mixed as they come, about 40 KB each: what would be bare text is a page with plain tables.
+    /// A season of web pages, more than 40 KB on average: every second one as a word processor writes them, the others as mixed
+    /// as they come, where what would be bare text is a page with plain tables.
     pub fn of_pages(bodies: usize) -> Self {
-        Self::laid_out(bodies, |drawn| if drawn.is_page() { drawn } else { Layout::TablePage })
+        Self::laid_out(bodies, |at, drawn| match drawn {
+            _ if at % 2 == 1 => Layout::StyledPage,
+            drawn if drawn.is_page() => drawn,
+            _ => Layout::TablePage,
+        })
     }
 
-    fn laid_out(bodies: usize, layout: impl Fn(Layout) -> Layout) -> Self {
-        let plans = (0..PLANS.min(bodies.max(1))).map(|at| plan(at, &layout).generate().content).collect();
+    fn laid_out(bodies: usize, layout: impl Fn(usize, Layout) -> Layout) -> Self {
+        let drawn = (0..PLANS.min(bodies.max(1))).map(|at| plan(at, |drawn| layout(at, drawn)));
+        let plans = drawn.map(|plan| plan.generate().content).collect();
         Self { bodies, plans, guests: Vec::new(), per_list: (bodies / 40).max(50), delay: Duration::ZERO }
     }
 

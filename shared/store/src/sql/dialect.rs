@@ -74,7 +74,7 @@ fn meaning(engine: Engine, sign: &str) -> String {
     let Some((parameter, columns)) = sign.split_once(':') else {
         return match engine {
             Engine::Sqlite => format!("(SELECT value FROM json_each({sign}))"),
-            Engine::Postgres => format!("(SELECT jsonb_array_elements_text({sign}::jsonb))"),
+            Engine::Postgres => format!("(SELECT value #>> '{{}}' FROM {})", elements(sign, "string")),
         };
     };
     let columns: Vec<String> =
@@ -83,9 +83,18 @@ fn meaning(engine: Engine, sign: &str) -> String {
     match engine {
         Engine::Sqlite => format!("(SELECT {columns} FROM json_each({parameter}))"),
         Engine::Postgres => {
-            format!("(SELECT {columns} FROM jsonb_array_elements({parameter}::jsonb) AS entries (value))")
+            format!("(SELECT {columns} FROM {})", elements(parameter, "array"))
         }
     }
+}
+
+/// The elements of a JSON list, all of which are of one kind. PostgreSQL takes such a list for a hundred rows and would, as long as
+/// a table is small or it thinks so, rather go through all of it than look up a hundred; and it keeps that plan while the table
+/// grows. Told the kind it reckons with one row, and looks up by a key whatever the size.
+fn elements(parameter: &str, kind: &str) -> String {
+    format!(
+        "jsonb_array_elements({parameter}::jsonb) AS entries (value) WHERE jsonb_typeof(value) = '{kind}'"
+    )
 }
 
 /// One place of the inner arrays as a column with its name and type. SQLite takes the type from the JSON.
@@ -110,7 +119,8 @@ mod tests {
         );
         assert_eq!(
             in_words_of(Engine::Postgres, statement),
-            "SELECT a FROM t WHERE b IN (SELECT jsonb_array_elements_text($1::jsonb)) AND c = $2 FOR UPDATE OF t SKIP LOCKED"
+            "SELECT a FROM t WHERE b IN (SELECT value #>> '{}' FROM jsonb_array_elements($1::jsonb) AS entries (value) \
+             WHERE jsonb_typeof(value) = 'string') AND c = $2 FOR UPDATE OF t SKIP LOCKED"
         );
         let document = "SELECT {json t.d} -> 'a' FROM t";
         assert_eq!(in_words_of(Engine::Sqlite, document), "SELECT t.d -> 'a' FROM t");
@@ -126,7 +136,7 @@ mod tests {
         assert_eq!(
             in_words_of(Engine::Postgres, table),
             "SELECT * FROM (SELECT CAST(value ->> 0 AS TEXT) AS id, CAST(value ->> 1 AS BIGINT) AS n \
-             FROM jsonb_array_elements($1::jsonb) AS entries (value)) AS l"
+             FROM jsonb_array_elements($1::jsonb) AS entries (value) WHERE jsonb_typeof(value) = 'array') AS l"
         );
     }
 }
