@@ -107,7 +107,7 @@ fn every_alert_is_told_once() {
     assert!(!keys.is_empty() && keys.iter().all(|key| !key.is_empty()), "{keys:?}");
     let picture = &run.picture;
     assert!(picture.has(&["alert revised", "yz-scjg"]), "{picture:#?}");
-    assert!(picture.has(&["alert overdue", "yz-czj"]));
+    assert!(picture.has(&["alert missing", "yz-czj"]), "{picture:#?}");
     assert!(picture.has(&["alert digest"]));
 }
 
