@@ -5,9 +5,6 @@ use gongkai_model::{Body, BodyIndex, Kind};
 use gongkai_store::Site;
 use url::Url;
 
-/// How far a chain of supervising bodies is followed; a registry may contain a circle.
-const LEVELS: usize = 8;
-
 /// The registry and the sites, as far as rules ask for them.
 #[derive(Clone, Debug, Default)]
 pub struct Around {
@@ -51,8 +48,7 @@ impl Around {
 
     /// The bodies above, nearest first.
     pub(crate) fn above<'a>(&'a self, body: &'a Body) -> Vec<&'a Body> {
-        let next = |body: &&'a Body| self.body(body.parent.as_deref()?);
-        std::iter::successors(next(&body), next).take(LEVELS).collect()
+        body.above(|id| self.body(id)).collect()
     }
 
     /// The office that supervises a body: the one above it, as far as the registry knows it.

@@ -6,7 +6,10 @@ use std::{
 
 use async_trait::async_trait;
 use gongkai_model::{Body, Severity, Stage, Text};
-use gongkai_runtime::{clock::Clock, handler::Handler};
+use gongkai_runtime::{
+    clock::Clock,
+    handler::{Handler, all_failed},
+};
 use gongkai_store::{
     AlertChange, AlertKind, Due, DueAssessed, DueState, Failure, FailureClass, Filter, Identity, OfYear,
     ReportRow, Source, StageResult, Store, StoreResult, StoredFinding, Task, Telling,
@@ -233,10 +236,7 @@ impl Handler for DueHandler {
         };
         match settled {
             Ok(results) => results.into_iter().map(Ok).collect(),
-            Err(error) => {
-                let failure = Failure::from(error);
-                tasks.iter().map(|_| Err(failure.clone())).collect()
-            }
+            Err(error) => all_failed(tasks, error),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 use async_trait::async_trait;
 use gongkai_model::{BodyIndex, Report, Stage};
 use gongkai_reading::{NORMALISER, content};
-use gongkai_runtime::handler::Handler;
+use gongkai_runtime::handler::{Handler, all_failed};
 use gongkai_store::{
     Archive, BlobId, Failure, FailureClass, Parsed, Source, StageResult, Store, StoreResult, Task, Version,
 };
@@ -39,7 +39,7 @@ impl ParseHandler {
 
     /// The versions with their sources, asked of the store once for all. One that is not there has nothing to be read.
     async fn known(&self, tasks: &[Task]) -> StoreResult<HashMap<Uuid, (Version, Source)>> {
-        let ids: Vec<Uuid> = tasks.iter().filter_map(|task| version_of(task).ok()).collect();
+        let ids: Vec<Uuid> = tasks.iter().filter_map(|task| task.version().ok()).collect();
         let versions = self.store.versions(&ids).await?;
         let of: Vec<Uuid> = versions.values().map(|version| version.source).collect();
         let sources = self.store.sources(&of).await?;
@@ -73,7 +73,7 @@ impl Handler for ParseHandler {
     }
 
     async fn handle(&self, task: &Task) -> Result<StageResult, Failure> {
-        let id = version_of(task)?;
+        let id = task.version()?;
         match self.known(std::slice::from_ref(task)).await?.get(&id) {
             Some((version, source)) => self.read(version, source).await,
             None => Ok(StageResult::Nothing),
@@ -87,14 +87,11 @@ impl Handler for ParseHandler {
     async fn handle_all(&self, tasks: &[Task]) -> Vec<Result<StageResult, Failure>> {
         let known = match self.known(tasks).await {
             Ok(known) => known,
-            Err(error) => {
-                let failure = Failure::from(error);
-                return tasks.iter().map(|_| Err(failure.clone())).collect();
-            }
+            Err(error) => return all_failed(tasks, error),
         };
         let mut results = Vec::with_capacity(tasks.len());
         for task in tasks {
-            results.push(match version_of(task).map(|id| known.get(&id)) {
+            results.push(match task.version().map(|id| known.get(&id)) {
                 Ok(Some((version, source))) => self.read(version, source).await,
                 Ok(None) => Ok(StageResult::Nothing),
                 Err(failure) => Err(failure),
@@ -102,10 +99,6 @@ impl Handler for ParseHandler {
         }
         results
     }
-}
-
-fn version_of(task: &Task) -> Result<Uuid, Failure> {
-    task.subject.parse().map_err(|_| contract(format!("`{}` is no version id", task.subject)))
 }
 
 /// Hash of what a revision would change: the reports' own text, without the page around them.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use gongkai_judging::{JudgeContext, judge};
 use gongkai_model::Stage;
-use gongkai_runtime::handler::Handler;
+use gongkai_runtime::handler::{Handler, all_failed};
 use gongkai_store::{Failure, FailureClass, Judged, JudgedReport, ReportRow, StageResult, Store, Task};
 use uuid::Uuid;
 
@@ -30,7 +30,7 @@ impl Handler for JudgeHandler {
     }
 
     async fn handle(&self, task: &Task) -> Result<StageResult, Failure> {
-        let version = version_of(task)?;
+        let version = task.version()?;
         let rows = self.store.reports_of_version(version).await?;
         let judging = tokio::task::spawn_blocking(move || judged_version(version, &rows));
         judging.await.map_err(|error| {
@@ -43,18 +43,15 @@ impl Handler for JudgeHandler {
     }
 
     async fn handle_all(&self, tasks: &[Task]) -> Vec<Result<StageResult, Failure>> {
-        let versions: Vec<Uuid> = tasks.iter().filter_map(|task| version_of(task).ok()).collect();
+        let versions: Vec<Uuid> = tasks.iter().filter_map(|task| task.version().ok()).collect();
         let found = self.store.reports_of_versions(&versions).await;
         let mut rows = match found {
             Ok(rows) => rows,
-            Err(error) => {
-                let failure = Failure::from(error);
-                return tasks.iter().map(|_| Err(failure.clone())).collect();
-            }
+            Err(error) => return all_failed(tasks, error),
         };
         let asked: Vec<_> = tasks
             .iter()
-            .map(|task| version_of(task).map(|version| (version, rows.remove(&version).unwrap_or_default())))
+            .map(|task| task.version().map(|version| (version, rows.remove(&version).unwrap_or_default())))
             .collect();
         let judging = tokio::task::spawn_blocking(move || {
             asked.into_iter().map(|of| of.map(|(version, rows)| judged_version(version, &rows))).collect()
@@ -62,12 +59,6 @@ impl Handler for JudgeHandler {
         // Where it breaks off, whoever is to blame is found one by one.
         judging.await.unwrap_or_default()
     }
-}
-
-fn version_of(task: &Task) -> Result<Uuid, Failure> {
-    task.subject
-        .parse()
-        .map_err(|_| Failure::new(FailureClass::Contract, format!("`{}` is no version id", task.subject)))
 }
 
 fn judged_version(version: Uuid, rows: &[ReportRow]) -> StageResult {

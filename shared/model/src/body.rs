@@ -116,6 +116,18 @@ pub struct Body {
     pub successor: Option<String>,
 }
 
+/// How far a chain of supervising bodies is followed; a registry may contain a circle.
+const LEVELS: usize = 8;
+
+impl Body {
+    /// The bodies above, nearest first, as far as `find` knows them by their id.
+    pub fn above<'b>(&self, find: impl Fn(&str) -> Option<&'b Self>) -> impl Iterator<Item = &'b Self> {
+        let first = self.parent.as_deref().and_then(&find);
+        let next = move |body: &&'b Self| find(body.parent.as_deref()?);
+        std::iter::successors(first, next).take(LEVELS)
+    }
+}
+
 impl Body {
     /// The 4-digit code of the prefecture, the label `region` of metrics.
     pub fn region(&self) -> &str {

@@ -3,6 +3,11 @@ use async_trait::async_trait;
 use gongkai_model::Stage;
 use gongkai_store::{Failure, StageResult, Task};
 
+/// Several pieces of which none could be begun, for one reason.
+pub fn all_failed(tasks: &[Task], reason: impl Into<Failure>) -> Vec<Result<StageResult, Failure>> {
+    vec![Err(reason.into()); tasks.len()]
+}
+
 /// Does the work of one stage. It reads what it needs and returns the result; the worker loop commits it.
 #[async_trait]
 pub trait Handler: Send + Sync {

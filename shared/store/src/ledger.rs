@@ -139,6 +139,15 @@ pub struct Task {
 }
 
 impl Task {
+    /// The version that is the subject of stages parse and judge.
+    ///
+    /// # Errors
+    /// A failure of class contract when the subject is no id.
+    pub fn version(&self) -> Result<Uuid, Failure> {
+        let no_id = |_| Failure::new(FailureClass::Contract, format!("`{}` is no version id", self.subject));
+        self.subject.parse().map_err(no_id)
+    }
+
     /// What names this row and generation.
     pub fn ticket(&self) -> Ticket {
         Ticket {

@@ -7,9 +7,6 @@ use gongkai_store::{Store, Wanted};
 
 use crate::cli::ExportArguments;
 
-/// How far a chain of supervising bodies is followed; a registry may contain a circle.
-const LEVELS: usize = 8;
-
 /// The registry, and who of it is asked for.
 pub(super) struct Selection {
     pub(super) bodies: HashMap<String, Body>,
@@ -63,6 +60,5 @@ impl Selection {
 
 /// The office itself, and every body below it.
 fn is_under(bodies: &HashMap<String, Body>, body: &Body, office: &str) -> bool {
-    let above = |body: &&Body| bodies.get(body.parent.as_deref()?);
-    std::iter::successors(Some(body), above).take(LEVELS).any(|body| body.id == office)
+    body.id == office || body.above(|id| bodies.get(id)).any(|above| above.id == office)
 }

@@ -9,7 +9,7 @@ use tokio::{
 use tokio_util::task::AbortOnDropHandle;
 
 use super::{InHand, Share, Shared, Worked};
-use crate::{checkpoint::Moment, lifecycle::panic_text, patience::GaveUp};
+use crate::{checkpoint::Moment, handler::all_failed, lifecycle::panic_text, patience::GaveUp};
 
 /// Works on rows up to their results. The slot is free again when the handler has ended.
 pub(super) async fn work(
@@ -49,7 +49,7 @@ impl Shared {
             Err(failure) => failure,
         };
         if tasks.len() <= 1 {
-            return tasks.iter().map(|_| Err(failure.clone())).collect();
+            return all_failed(&tasks, failure);
         }
         let mut results = Vec::with_capacity(tasks.len());
         for task in tasks {

@@ -3,6 +3,7 @@
 use super::{
     column::{Columns, json_of},
     query::{Conn, Row, query},
+    reports::open_counts,
     rows,
 };
 use crate::{
@@ -12,22 +13,21 @@ use crate::{
 
 /// ?1 to ?3 identity, scope and source of the last report, ?4 bodies, ?5 year, ?6 limit. An identity has one current report in each
 /// scope, whatever its source, unless it is nobody's.
-pub(super) const REPORTS: &str = "
+pub(super) const REPORTS: &str = concat!(
+    "
 SELECT r.*, v.blob, s.url, s.site, s.first_seen_at, d.due, d.state AS due_state,
   b.name AS owner_name, b.region AS owner_region, b.level AS owner_level, b.kind AS owner_kind,
-  (SELECT count(*) FROM findings f WHERE f.identity = r.identity AND f.scope IN (r.scope, 'due')
-    AND f.severity = 'error' AND f.fixed_at IS NULL AND f.dismissed_at IS NULL) AS errors,
-  (SELECT count(*) FROM findings f WHERE f.identity = r.identity AND f.scope IN (r.scope, 'due')
-    AND f.severity = 'warning' AND f.fixed_at IS NULL AND f.dismissed_at IS NULL) AS warnings,
-  (SELECT count(*) FROM findings f WHERE f.identity = r.identity AND f.scope IN (r.scope, 'due')
-    AND f.severity = 'hint' AND f.fixed_at IS NULL AND f.dismissed_at IS NULL) AS hints
+",
+    open_counts!(),
+    "
 FROM reports r JOIN versions v ON v.id = r.version JOIN sources s ON s.id = r.source
 LEFT JOIN bodies b ON b.id = r.body LEFT JOIN dues d ON d.body = r.body AND d.year = r.year
 WHERE r.current = 1 AND r.identity >= ?1
   AND (r.identity > ?1 OR r.scope > ?2
     OR (r.scope = ?2 AND (r.body IS NULL OR r.year IS NULL) AND r.source > ?3))
   AND (?4 IS NULL OR r.body IN {?4}) AND (?5 IS NULL OR r.year = ?5)
-ORDER BY r.identity, r.scope, r.source LIMIT ?6";
+ORDER BY r.identity, r.scope, r.source LIMIT ?6"
+);
 
 /// ?1 to ?3 identity, scope and fingerprint of the last finding, ?4 bodies, ?5 year, ?6 open ones only, ?7 limit.
 pub(super) const FINDINGS: &str = "

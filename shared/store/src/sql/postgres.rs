@@ -25,8 +25,7 @@ const WAITS: &str = "20s";
 /// How long one statement of a service may take.
 const RUNS: &str = "60s";
 
-/// Every statement finds its rows by an index, as SQLite demands it anyway. PostgreSQL takes a JSON list for a hundred rows and
-/// would rather read a whole table than look up a hundred; lists here are short. So a plan is the same whatever the values, and
+/// Every statement finds its rows by an index, as SQLite demands it anyway; lists here are short. So a plan is the same whatever the values, and
 /// making it anew for each would cost more than many of our statements do.
 const PLANS: [(&str, &str); 5] = [
     ("enable_seqscan", "off"),

@@ -33,18 +33,28 @@ JOIN reports r ON r.body = l.body AND r.year = l.year AND r.fetched_at >= COALES
 JOIN versions v ON v.id = r.version JOIN sources s ON s.id = r.source
 ORDER BY r.body, r.year, r.fetched_at DESC, r.version DESC, r.idx";
 
+/// How many open findings a report `r` has of each severity, what is due of its body among them.
+macro_rules! open_counts {
+    () => {
+        "  (SELECT count(*) FROM findings f WHERE f.identity = r.identity AND f.scope IN (r.scope, 'due')
+    AND f.severity = 'error' AND f.fixed_at IS NULL AND f.dismissed_at IS NULL) AS errors,
+  (SELECT count(*) FROM findings f WHERE f.identity = r.identity AND f.scope IN (r.scope, 'due')
+    AND f.severity = 'warning' AND f.fixed_at IS NULL AND f.dismissed_at IS NULL) AS warnings,
+  (SELECT count(*) FROM findings f WHERE f.identity = r.identity AND f.scope IN (r.scope, 'due')
+    AND f.severity = 'hint' AND f.fixed_at IS NULL AND f.dismissed_at IS NULL) AS hints"
+    };
+}
+pub(super) use open_counts;
+
 /// ?1 id, ?2 site, ?3 body, ?4 year, ?5 text, ?6 limit, ?7 offset; the first condition decides which index serves.
 macro_rules! latest {
     ($first:literal) => {
         concat!(
             "SELECT r.id, COALESCE(r.title, s.title, s.url) AS title, r.body, b.name AS body_name, r.year, r.verdict,
   r.published, r.fetched_at, s.url,
-  (SELECT count(*) FROM findings f WHERE f.identity = r.identity AND f.scope IN (r.scope, 'due')
-    AND f.severity = 'error' AND f.fixed_at IS NULL AND f.dismissed_at IS NULL) AS errors,
-  (SELECT count(*) FROM findings f WHERE f.identity = r.identity AND f.scope IN (r.scope, 'due')
-    AND f.severity = 'warning' AND f.fixed_at IS NULL AND f.dismissed_at IS NULL) AS warnings,
-  (SELECT count(*) FROM findings f WHERE f.identity = r.identity AND f.scope IN (r.scope, 'due')
-    AND f.severity = 'hint' AND f.fixed_at IS NULL AND f.dismissed_at IS NULL) AS hints
+",
+            open_counts!(),
+            "
 FROM reports r LEFT JOIN sources s ON s.id = r.source LEFT JOIN bodies b ON b.id = r.body
 WHERE r.current = 1 AND ",
             $first,
