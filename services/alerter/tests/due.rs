@@ -22,8 +22,8 @@ use gongkai_runtime::{
 };
 use gongkai_store::{
     BlobId, ColumnPolled, DueState, Failure, FailureClass, Filter, Finished, Found, Judged, JudgedReport,
-    PageFetched, PageOutcome, Parsed, ParsedReport, Poll, PollOutcome, Remark, Scope, Site, SqlStore,
-    StageResult, Store,
+    PageFetched, PageOutcome, Parsed, ParsedReport, Poll, PollOutcome, Remark, ReportDocument, Scope, Site,
+    SqlStore, StageResult, Store,
 };
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -215,7 +215,7 @@ impl Scene {
             self.store.take_due(Stage::Parse, 10, 10, Duration::from_secs(30), self.now()).await.unwrap();
         let version: Uuid = tickets[0].subject.parse().unwrap();
         let report = ParsedReport {
-            report: report(upheld, published),
+            report: ReportDocument::of(&report(upheld, published)).unwrap(),
             body: Some("water".into()),
             year: Some(2024),
             scope: Scope::Own,

@@ -1,5 +1,9 @@
 //! What a 200 really is: a challenge, a login page, an apology or a blank page is not the document that was asked for.
+use std::sync::LazyLock;
+
 use gongkai_runtime::http::Fetched;
+use memchr::memchr_iter;
+use regex::Regex;
 use scraper::{ElementRef, Html, Node, Selector};
 
 /// Pages with less visible text than this are looked at for words of a challenge, a login or an apology.
@@ -38,6 +42,7 @@ const BLOCK: &[&str] = &[
     "Access Denied",
     "Web Application Firewall",
 ];
+static BLOCKED: LazyLock<Regex> = LazyLock::new(|| words(BLOCK));
 const APOLOGY: &[&str] = &[
     "页面不存在",
     "页面没有找到",
@@ -138,7 +143,7 @@ pub fn format(fetched: &Fetched) -> Format {
 /// True for a page that surely shows so much text that [`look`] will have nothing against it; `false` decides nothing. Text that
 /// is not shown, or that may be none, is not counted, and a page that hides text in unusual ways is left to the parser.
 pub fn shows_much(source: &str) -> bool {
-    if find_ignoring_case(source, "<template").is_some() || BLOCK.iter().any(|words| source.contains(words)) {
+    if find_tag(source, "<template").is_some() || BLOCKED.is_match(source) {
         return false;
     }
     let (mut rest, mut shown) = (source, 0);
@@ -161,24 +166,31 @@ fn behind(markup: &str) -> Option<&str> {
     let name: String =
         markup.chars().take_while(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     if is_hidden(&name) {
-        let end = find_ignoring_case(markup, &format!("</{name}"))?;
+        let end = find_tag(markup, &format!("</{name}"))?;
         return markup.get(end..)?.split_once('>').map(|(_, after)| after);
     }
-    let mut quote = None;
-    for (at, c) in markup.char_indices() {
-        match (quote, c) {
-            (None, '>') => return markup.get(at + 1..),
-            (None, '"' | '\'') => quote = Some(c),
-            (Some(open), _) if c == open => quote = None,
-            _ => {}
+    let mut rest = markup;
+    loop {
+        let (at, end) = rest.char_indices().find(|(_, c)| matches!(c, '>' | '"' | '\''))?;
+        rest = rest.get(at + 1..)?;
+        if end == '>' {
+            return Some(rest);
         }
+        rest = rest.split_once(end)?.1;
     }
-    None
 }
 
-/// Where ASCII text begins, in whatever case it is written.
-fn find_ignoring_case(text: &str, wanted: &str) -> Option<usize> {
-    text.as_bytes().windows(wanted.len()).position(|window| window.eq_ignore_ascii_case(wanted.as_bytes()))
+/// Where a tag begins (`<` and ASCII), in whatever case it is written.
+fn find_tag(text: &str, tag: &str) -> Option<usize> {
+    let (bytes, tag) = (text.as_bytes(), tag.as_bytes());
+    memchr_iter(b'<', bytes)
+        .find(|at| bytes.get(*at..*at + tag.len()).is_some_and(|found| found.eq_ignore_ascii_case(tag)))
+}
+
+/// One search for many words.
+#[expect(clippy::unwrap_used, reason = "words without marks are a pattern, and a test looks for each")]
+fn words(words: &[&str]) -> Regex {
+    Regex::new(&words.join("|")).unwrap()
 }
 
 /// Looks at a page on which what was asked for was not recognised.
@@ -318,7 +330,8 @@ mod tests {
             assert!(shows_much(&page), "{page}");
             assert_eq!(look(&Html::parse_document(&page)), Look::Content, "{page}");
         }
-        for page in not_sure {
+        let blocked = BLOCK.iter().map(|words| format!("<p>{long}</p>{words}"));
+        for page in not_sure.into_iter().chain(blocked) {
             assert!(!shows_much(&page), "{page}");
         }
     }

@@ -1,42 +1,30 @@
 //! Whose report it is, and for which year: what the site profile says, else what the text says; unknown stays unknown.
-use gongkai_model::{BodyIndex, DocumentKind, Report};
-use gongkai_store::{ParsedReport, Scope, Source};
+use gongkai_model::{BodyIndex, DocumentKind};
+use gongkai_store::{ParsedReport, Source};
 
-/// Words in part one by which a report speaks for its whole area.
-const AREA: [&str; 9] = [
-    "全市各级",
-    "全县各级",
-    "全区各级",
-    "全省各级",
-    "全州各级",
-    "各县区、",
-    "全市行政机关",
-    "全县行政机关",
-    "本行政区域",
-];
+use crate::readout::ReadReport;
 
 /// Assigns a report. The profile's year is a page's: of several reports on one page each has its own (`alone` is false).
-pub fn assign(report: Report, source: &Source, bodies: &BodyIndex, alone: bool) -> ParsedReport {
-    let is_report = matches!(report.kind, DocumentKind::AnnualReport | DocumentKind::AttachmentOnly);
+pub fn assign(report: ReadReport, source: &Source, bodies: &BodyIndex, alone: bool) -> ParsedReport {
+    let head = &report.head;
+    let is_report = matches!(head.kind, DocumentKind::AnnualReport | DocumentKind::AttachmentOnly);
     let named = || {
-        let names = [report.title.as_ref(), report.publisher.as_ref()];
+        let names = [head.title.as_ref(), head.publisher.as_ref()];
         names.into_iter().flatten().find_map(|quote| bodies.find(&quote.text)).map(str::to_owned)
     };
     let body = source.body.clone().or_else(named).filter(|_| is_report);
-    let year = if alone { source.year.or(report.year) } else { report.year };
+    let year = if alone { source.year.or(head.year) } else { head.year };
     let year = year.filter(|_| is_report);
-    let scope = scope(&report);
-    ParsedReport { report, body, year, scope }
-}
-
-fn scope(report: &Report) -> Scope {
-    let part = report.section(1).map(|section| section.span.of(&report.text)).unwrap_or_default();
-    if AREA.iter().any(|words| part.contains(words)) { Scope::Area } else { Scope::Own }
+    let scope = head.scope;
+    ParsedReport { report: report.into(), body, year, scope }
 }
 
 #[cfg(test)]
 mod tests {
+    use gongkai_model::Report;
+
     use super::*;
+    use crate::readout::Readout;
 
     fn source(body: Option<&str>, year: Option<i16>) -> Source {
         let now = jiff::Timestamp::UNIX_EPOCH;
@@ -61,8 +49,9 @@ mod tests {
         }
     }
 
-    fn report(kind: DocumentKind, year: Option<i16>) -> Report {
-        Report { kind, year, ..Report::default() }
+    fn report(kind: DocumentKind, year: Option<i16>) -> ReadReport {
+        let reports = [Report { kind, year, ..Report::default() }];
+        Readout::of(&reports).unwrap().reports.remove(0)
     }
 
     fn years(profile: Option<i16>, text: Option<i16>, alone: bool) -> Option<i16> {

@@ -10,7 +10,10 @@ use std::{
 use gongkai_model::Report;
 use gongkai_reading::Hints;
 
-use crate::frames::{self, Header};
+use crate::{
+    frames::{self, Answer, Header},
+    readout::Readout,
+};
 
 /// Address space of a reader process, unless told otherwise.
 pub const MEMORY_MIB: u64 = 1024;
@@ -66,10 +69,16 @@ fn serve(
     for (header, bytes) in requests {
         frames::put(&mut output, &header.number.to_be_bytes())?;
         let hints = Hints { content_type: header.content_type.as_deref(), url: Some(&header.url) };
-        let answer = serde_json::to_vec(&read(&bytes, hints))?;
-        frames::put(&mut output, &answer)?;
+        answer(&mut output, Readout::of(&read(&bytes, hints)).map_err(io::Error::other)?)?;
     }
     Ok(())
+}
+
+fn answer(output: &mut impl Write, Readout { text_hash, reports }: Readout) -> io::Result<()> {
+    let (heads, documents): (Vec<_>, Vec<_>) =
+        reports.into_iter().map(|report| (report.head, report.json)).unzip();
+    frames::put(output, &serde_json::to_vec(&Answer { text_hash, heads })?)?;
+    documents.iter().try_for_each(|json| frames::put(output, json.as_bytes()))
 }
 
 /// The parent sends one request at a time, so this waits for the next one, or for the end, while a document is being read.
@@ -109,9 +118,10 @@ mod tests {
         let (output, whole) = served(asked(b""));
         let mut output = output.as_slice();
         assert_eq!(frames::take(&mut output).unwrap().unwrap(), 7_u64.to_be_bytes());
-        let answer = frames::take(&mut output).unwrap().unwrap();
-        let reports: Vec<Report> = serde_json::from_slice(&answer).unwrap();
-        assert_eq!(reports, gongkai_reading::read(b"", Hints::default()));
+        let read = Readout::of(&gongkai_reading::read(b"", Hints::default())).unwrap();
+        let answer: Answer = serde_json::from_slice(&frames::take(&mut output).unwrap().unwrap()).unwrap();
+        assert_eq!((&answer.text_hash, &answer.heads[0]), (&read.text_hash, &read.reports[0].head));
+        assert_eq!(frames::take(&mut output).unwrap().unwrap(), read.reports[0].json.as_bytes());
         assert!(output.is_empty());
         assert!(whole);
     }

@@ -1,11 +1,13 @@
 //! What the parser and its reader processes say to each other: frames of a length (four bytes, big endian) and so many bytes.
 //!
-//! A request is two frames, its header as JSON and the document; the answer is two frames, the request's number as soon as the
-//! document is taken, and the reports as JSON. The number tells whether a process that died had begun on the document.
+//! A request is two frames, its header as JSON and the document. The answer is the request's number as soon as the document is
+//! taken, then what is asked of its reports as JSON, then each report's own JSON in a frame of its own. The number tells whether a process that died had begun on the document.
 use std::io::{self, Read, Write};
 
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
+use crate::readout::Head;
 
 /// Longest frame. The largest document that is read has 16 MiB, and its reports take about twice its size.
 pub(crate) const MOST: usize = 64 * 1024 * 1024;
@@ -19,6 +21,15 @@ pub(crate) struct Header {
     pub(crate) content_type: Option<String>,
     /// Address of the document.
     pub(crate) url: String,
+}
+
+/// What comes before the reports of an answer.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Answer {
+    /// As [`Readout::text_hash`](crate::readout::Readout::text_hash).
+    pub(crate) text_hash: String,
+    /// One a report; as many frames follow.
+    pub(crate) heads: Vec<Head>,
 }
 
 /// Writes a frame.

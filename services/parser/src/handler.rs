@@ -2,11 +2,11 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
-use gongkai_model::{BodyIndex, Report, Stage};
-use gongkai_reading::{NORMALISER, content};
+use gongkai_model::{BodyIndex, Stage};
+use gongkai_reading::NORMALISER;
 use gongkai_runtime::handler::{Handler, all_failed};
 use gongkai_store::{
-    Archive, BlobId, Failure, FailureClass, Parsed, Source, StageResult, Store, StoreResult, Task, Version,
+    Archive, Failure, FailureClass, Parsed, Source, StageResult, Store, StoreResult, Task, Version,
 };
 use uuid::Uuid;
 
@@ -55,13 +55,14 @@ impl ParseHandler {
         let bytes = bytes
             .ok_or_else(|| contract(format!("the archive has lost {} of {}", version.blob, source.url)))?;
         let document = Document { bytes, content_type: version.media_type.clone(), url: source.url.clone() };
-        let reports = self.reader.read(document).await?;
-        let alone = reports.len() == 1;
+        let read = self.reader.read(document).await?;
+        let alone = read.reports.len() == 1;
+        let reports = read.reports.into_iter();
         Ok(StageResult::Parsed(Parsed {
             version: version.id,
-            text_hash: hash(&reports),
+            text_hash: read.text_hash,
             normaliser: NORMALISER,
-            reports: reports.into_iter().map(|report| assign(report, source, &self.bodies, alone)).collect(),
+            reports: reports.map(|report| assign(report, source, &self.bodies, alone)).collect(),
         }))
     }
 }
@@ -99,12 +100,6 @@ impl Handler for ParseHandler {
         }
         results
     }
-}
-
-/// Hash of what a revision would change: the reports' own text, without the page around them.
-fn hash(reports: &[Report]) -> String {
-    let text: String = reports.iter().map(content).collect::<Vec<_>>().join("\u{1E}");
-    BlobId::of(text.as_bytes()).as_str().to_owned()
 }
 
 fn contract(message: String) -> Failure {

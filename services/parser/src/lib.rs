@@ -9,8 +9,10 @@ mod frames;
 mod handler;
 mod pool;
 mod reader;
+mod readout;
 
 pub use assign::assign;
 pub use handler::ParseHandler;
 pub use pool::{ReaderCommand, Readers};
 pub use reader::{Document, DocumentReader, InProcess};
+pub use readout::{Head, ReadReport, Readout};

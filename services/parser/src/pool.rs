@@ -7,12 +7,14 @@ use std::{
 };
 
 use async_trait::async_trait;
-use gongkai_model::Report;
 use gongkai_reading::MAX_BYTES;
 use gongkai_store::{Failure, FailureClass};
 use tokio::{sync::Semaphore, time::timeout};
 
-use crate::reader::{Document, DocumentReader, poison};
+use crate::{
+    reader::{Document, DocumentReader, poison},
+    readout::Readout,
+};
 
 mod process;
 
@@ -66,7 +68,7 @@ impl Readers {
     }
 
     /// The reports, or the death of a process that had not taken the document.
-    async fn attempt(&self, document: &Document) -> Result<Result<Vec<Report>, Death>, Failure> {
+    async fn attempt(&self, document: &Document) -> Result<Result<Readout, Death>, Failure> {
         let mut process = self.process()?;
         let url = &document.url;
         let trouble = match timeout(self.deadline, process.exchange(document)).await {
@@ -96,10 +98,10 @@ impl Readers {
 
 #[async_trait]
 impl DocumentReader for Readers {
-    async fn read(&self, document: Document) -> Result<Vec<Report>, Failure> {
+    async fn read(&self, document: Document) -> Result<Readout, Failure> {
         // Refused by its size alone, so there is nothing to send.
         if document.bytes.len() > MAX_BYTES {
-            return Ok(document.read());
+            return Ok(document.read()?);
         }
         let slot = self.slots.acquire().await;
         let _slot = slot.map_err(|_| transient("the readers are closed".to_owned()))?;

@@ -2,9 +2,10 @@
 use std::panic::AssertUnwindSafe;
 
 use async_trait::async_trait;
-use gongkai_model::Report;
 use gongkai_reading::{Hints, read};
-use gongkai_store::{Failure, FailureClass};
+use gongkai_store::{Failure, FailureClass, StoreResult};
+
+use crate::readout::Readout;
 
 /// A document with what is known of it besides its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,9 +20,9 @@ pub struct Document {
 
 impl Document {
     /// Reads it here and now.
-    pub(crate) fn read(&self) -> Vec<Report> {
+    pub(crate) fn read(&self) -> StoreResult<Readout> {
         let hints = Hints { content_type: self.content_type.as_deref(), url: Some(&self.url) };
-        read(&self.bytes, hints)
+        Readout::of(&read(&self.bytes, hints))
     }
 }
 
@@ -29,7 +30,7 @@ impl Document {
 #[async_trait]
 pub trait DocumentReader: Send + Sync {
     /// The reports of a document. A failure is of class poison when the document brought the reader down.
-    async fn read(&self, document: Document) -> Result<Vec<Report>, Failure>;
+    async fn read(&self, document: Document) -> Result<Readout, Failure>;
 }
 
 /// Reads in this process, without a limit on memory and without a deadline: for tests and for documents that are trusted.
@@ -38,7 +39,7 @@ pub struct InProcess;
 
 #[async_trait]
 impl DocumentReader for InProcess {
-    async fn read(&self, document: Document) -> Result<Vec<Report>, Failure> {
+    async fn read(&self, document: Document) -> Result<Readout, Failure> {
         let url = document.url.clone();
         let reading = tokio::task::spawn_blocking(move || {
             std::panic::catch_unwind(AssertUnwindSafe(|| document.read()))
@@ -46,7 +47,8 @@ impl DocumentReader for InProcess {
         reading
             .await
             .map_err(|error| poison(format!("reading {url} was broken off: {error}")))?
-            .map_err(|_| poison(format!("reading {url} failed inside the reader; report this document")))
+            .map_err(|_| poison(format!("reading {url} failed inside the reader; report this document")))?
+            .map_err(Failure::from)
     }
 }
 

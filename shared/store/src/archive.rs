@@ -1,7 +1,7 @@
 //! The archive: bytes as they were published, under their SHA-256. Bytes first, then the row that names them.
 mod file;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -40,11 +40,44 @@ impl fmt::Display for BlobId {
     }
 }
 
+/// A document's bytes with their address.
+#[derive(Clone, Debug)]
+pub struct Blob {
+    id: BlobId,
+    bytes: Arc<[u8]>,
+}
+
+impl Blob {
+    /// These bytes at their address.
+    pub fn new(bytes: impl Into<Arc<[u8]>>) -> Self {
+        let bytes = bytes.into();
+        Self { id: BlobId::of(&bytes), bytes }
+    }
+
+    /// The address.
+    pub const fn id(&self) -> &BlobId {
+        &self.id
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 /// A content-addressed store of bytes.
 #[async_trait]
 pub trait Archive: Send + Sync {
+    /// Keeps a blob; durable when it returns.
+    async fn keep(&self, blob: Blob) -> StoreResult<()>;
+
     /// Keeps the bytes and gives their address; durable when it returns.
-    async fn put(&self, bytes: &[u8]) -> StoreResult<BlobId>;
+    async fn put(&self, bytes: &[u8]) -> StoreResult<BlobId> {
+        let blob = Blob::new(bytes);
+        let id = blob.id().clone();
+        self.keep(blob).await?;
+        Ok(id)
+    }
 
     /// The bytes at an address, `None` when there are none; bytes that no longer match their address are an error.
     async fn get(&self, blob: &BlobId) -> StoreResult<Option<Vec<u8>>>;

@@ -18,7 +18,7 @@ mod store;
 mod views;
 
 pub use alerts::{Alert, AlertKind, AlertState};
-pub use archive::{Archive, BlobId, BlobNames, FileArchive};
+pub use archive::{Archive, Blob, BlobId, BlobNames, FileArchive};
 pub use dismissals::{Dismissal, Remark, RemarkError};
 pub use dues::{Due, DueState};
 pub use error::{StoreError, StoreResult};
@@ -33,7 +33,7 @@ pub use records::{
 };
 pub use results::{
     AlertChange, ColumnPolled, DueAssessed, Found, Judged, JudgedReport, Notified, PageFetched, PageOutcome,
-    Parsed, ParsedReport, StageResult, Telling,
+    Parsed, ParsedReport, ReportDocument, StageResult, Telling,
 };
 pub use sql::{Inspection, Room, Schema, SqlStore, inspect};
 pub use store::{Filter, OfYear, Store};

@@ -1,5 +1,5 @@
 //! What each stage hands to the store when a piece of work is finished.
-use gongkai_model::{Finding, Report, Severity, Text, Verdict};
+use gongkai_model::{DocumentKind, Finding, Report, Severity, Text, Verdict};
 use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
 
@@ -7,7 +7,9 @@ use crate::{
     alerts::AlertKind,
     archive::BlobId,
     dues::Due,
+    error::StoreResult,
     records::{Identity, Poll, Scope},
+    sql::json_of,
 };
 
 /// The result of a stage.
@@ -116,13 +118,42 @@ pub struct Parsed {
 #[derive(Clone, Debug)]
 pub struct ParsedReport {
     /// What was read.
-    pub report: Report,
+    pub report: ReportDocument,
     /// Body.
     pub body: Option<String>,
     /// Year.
     pub year: Option<i16>,
     /// Scope.
     pub scope: Scope,
+}
+
+/// A report as it is stored, and what is shown and asked of it without its tables. Who reads documents elsewhere hands its
+/// JSON on as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportDocument {
+    /// Number within the document, from 0.
+    pub index: u32,
+    /// What the document is.
+    pub kind: DocumentKind,
+    /// Title as printed.
+    pub title: Option<String>,
+    /// Date of publication.
+    pub published: Option<Date>,
+    /// The whole [`Report`].
+    pub json: String,
+}
+
+impl ReportDocument {
+    /// The stored form of a report.
+    pub fn of(report: &Report) -> StoreResult<Self> {
+        Ok(Self {
+            index: report.index,
+            kind: report.kind,
+            title: report.title.as_ref().map(|title| title.text.clone()),
+            published: report.published.as_ref().map(|published| published.date),
+            json: json_of(report)?,
+        })
+    }
 }
 
 /// How a version's reports were judged.

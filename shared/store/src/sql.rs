@@ -29,6 +29,7 @@ use std::path::Path;
 
 use sqlx::SqlitePool;
 
+pub(crate) use self::column::json_of;
 pub use self::postgres::inspect::{Inspection, Room, Schema, inspect};
 use self::{
     connections::Connections,

@@ -30,6 +30,8 @@ impl DraftReader for DraftReaders {
     async fn read(&self, draft: Draft) -> Result<Vec<Report>, String> {
         let Draft { bytes, content_type } = draft;
         let document = Document { bytes, content_type, url: NAME.to_owned() };
-        self.0.read(document).await.map_err(|failure| failure.message)
+        let read = self.0.read(document).await.map_err(|failure| failure.message)?;
+        let reports = read.reports.iter().map(|report| serde_json::from_str(&report.json));
+        reports.collect::<Result<_, _>>().map_err(|error| error.to_string())
     }
 }

@@ -8,8 +8,8 @@ use gongkai_model::{
 use gongkai_runtime::clock::FrozenClock;
 use gongkai_store::{
     Archive, BlobId, ColumnPolled, Due, DueAssessed, DueState, FileArchive, Finished, Found, Judged,
-    JudgedReport, PageFetched, PageOutcome, Parsed, ParsedReport, Poll, PollOutcome, Scope, Site, SqlStore,
-    StageResult, Store,
+    JudgedReport, PageFetched, PageOutcome, Parsed, ParsedReport, Poll, PollOutcome, ReportDocument, Scope,
+    Site, SqlStore, StageResult, Store,
 };
 use jiff::{Timestamp, civil::date};
 use rust_decimal::Decimal;
@@ -156,7 +156,7 @@ impl Scene {
         self.work(Stage::Fetch, &source.to_string(), StageResult::Page(fetched)).await;
         let version = self.take(Stage::Parse).await;
         let report = ParsedReport {
-            report: report(),
+            report: ReportDocument::of(&report()).unwrap(),
             body: Some("water".into()),
             year: Some(2024),
             scope: Scope::Own,

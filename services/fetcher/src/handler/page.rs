@@ -1,6 +1,6 @@
 //! A fetch of a page: new bytes are archived first; what is no document never takes the place of the last good one.
 use gongkai_runtime::http::{Fetched, GetRequest, HttpError};
-use gongkai_store::{BlobId, Failure, FailureClass, PageFetched, PageOutcome, Source, StageResult};
+use gongkai_store::{Blob, Failure, FailureClass, PageFetched, PageOutcome, Source, StageResult};
 use scraper::Html;
 use url::Url;
 
@@ -105,15 +105,17 @@ impl FetchHandler {
         if let Some((what, name)) = complaint(profile, profile.column(&source.column), &fetched) {
             return Err((changed(&what), name));
         }
-        let blob = BlobId::of(&fetched.body);
-        if source.blob.as_ref() == Some(&blob) {
+        let (media_type, size) = (fetched.media_type(), fetched.body.len());
+        let blob = Blob::new(fetched.body);
+        let id = blob.id().clone();
+        if source.blob.as_ref() == Some(&id) {
             return Ok(PageOutcome::Same);
         }
-        let blob = self.archive.put(&fetched.body).await.map_err(|error| (Failure::from(error), ARCHIVE))?;
+        self.archive.keep(blob).await.map_err(|error| (Failure::from(error), ARCHIVE))?;
         Ok(PageOutcome::Fresh {
-            blob,
-            size: u64::try_from(fetched.body.len()).unwrap_or(u64::MAX),
-            media_type: fetched.media_type(),
+            blob: id,
+            size: u64::try_from(size).unwrap_or(u64::MAX),
+            media_type,
             etag: fetched.etag,
             last_modified: fetched.last_modified,
         })

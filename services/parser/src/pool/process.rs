@@ -5,7 +5,6 @@ use std::{
     time::Duration,
 };
 
-use gongkai_model::Report;
 use tokio::{
     io::{AsyncRead, AsyncReadExt},
     process::{Child, ChildStdin, ChildStdout, Command},
@@ -15,8 +14,9 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::ReaderCommand;
 use crate::{
-    frames::{self, Header},
+    frames::{self, Answer, Header},
     reader::Document,
+    readout::{Head, ReadReport, Readout},
 };
 
 /// How long a process may take to be gone, once its output has ended or it was killed.
@@ -74,7 +74,7 @@ impl Process {
     }
 
     /// Has a document read. After trouble, and when the future was dropped, the process is of no further use.
-    pub(super) async fn exchange(&mut self, document: &Document) -> Result<Vec<Report>, Trouble> {
+    pub(super) async fn exchange(&mut self, document: &Document) -> Result<Readout, Trouble> {
         self.requests += 1;
         let number = self.requests.to_be_bytes();
         self.ask(document).await?;
@@ -83,14 +83,20 @@ impl Process {
             return Err(Trouble::Nonsense("it did not name the request".to_owned()));
         }
         let answer = self.answer(Trouble::Died).await?;
-        // Off this thread: the reports of a long document take a while.
-        let reports = tokio::task::spawn_blocking(move || serde_json::from_slice::<Vec<Report>>(&answer));
-        match reports.await {
-            Ok(Ok(reports)) if !reports.is_empty() => Ok(reports),
-            Ok(Ok(_)) => Err(Trouble::Nonsense("an empty list".to_owned())),
-            Ok(Err(error)) => Err(Trouble::Nonsense(error.to_string())),
-            Err(error) => Err(Trouble::Nonsense(error.to_string())),
+        let Answer { text_hash, heads } = serde_json::from_slice(&answer).map_err(|e| nonsense(&e))?;
+        if heads.is_empty() {
+            return Err(Trouble::Nonsense("an empty list".to_owned()));
         }
+        let mut reports = Vec::with_capacity(heads.len());
+        for head in heads {
+            reports.push(self.report(head).await?);
+        }
+        Ok(Readout { text_hash, reports })
+    }
+
+    async fn report(&mut self, head: Head) -> Result<ReadReport, Trouble> {
+        let json = String::from_utf8(self.answer(Trouble::Died).await?).map_err(|e| nonsense(&e))?;
+        Ok(ReadReport { head, json })
     }
 
     async fn ask(&mut self, document: &Document) -> Result<(), Trouble> {
@@ -99,7 +105,7 @@ impl Process {
             content_type: document.content_type.clone(),
             url: document.url.clone(),
         };
-        let header = serde_json::to_vec(&header).map_err(|error| Trouble::Nonsense(error.to_string()))?;
+        let header = serde_json::to_vec(&header).map_err(|error| nonsense(&error))?;
         // Without its last byte a document is not taken, whatever the reason.
         frames::send(&mut self.input, &header).await.map_err(|_| Trouble::NotTaken)?;
         frames::send(&mut self.input, &document.bytes).await.map_err(|_| Trouble::NotTaken)
@@ -110,9 +116,7 @@ impl Process {
         match frames::receive(&mut self.output).await {
             Ok(Some(frame)) => Ok(frame),
             Ok(None) => Err(ended),
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                Err(Trouble::Nonsense(error.to_string()))
-            }
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => Err(nonsense(&error)),
             Err(_) => Err(ended),
         }
     }
@@ -164,6 +168,10 @@ impl fmt::Display for Death {
         }
         if self.last_line.is_empty() { Ok(()) } else { write!(f, ", {}", self.last_line) }
     }
+}
+
+fn nonsense(what: &dyn fmt::Display) -> Trouble {
+    Trouble::Nonsense(what.to_string())
 }
 
 /// The last line of what comes, kept within bounds however much comes.

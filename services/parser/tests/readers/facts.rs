@@ -11,7 +11,7 @@ use std::{
 };
 
 use gongkai_model::{DocumentKind, Report};
-use gongkai_parser::{Document, DocumentReader, InProcess, ReaderCommand, Readers};
+use gongkai_parser::{Document, DocumentReader, InProcess, ReaderCommand, Readers, Readout};
 use gongkai_store::{Failure, FailureClass};
 use tokio::runtime::Runtime;
 
@@ -66,13 +66,18 @@ fn page() -> Document {
     Document { content_type: Some("text/html".to_owned()), ..document(&page.unwrap().bytes()) }
 }
 
-fn assert_read(result: Result<Vec<Report>, Failure>) {
-    let reports = result.unwrap();
-    assert_eq!(reports[0].kind, DocumentKind::AnnualReport);
-    assert_eq!(reports[0].tables.len(), 3);
+/// The first report.
+fn first(read: &Readout) -> Report {
+    serde_json::from_str(&read.reports[0].json).unwrap()
 }
 
-fn failure(result: Result<Vec<Report>, Failure>, class: FailureClass, words: &[&str]) {
+fn assert_read(result: Result<Readout, Failure>) {
+    let read = result.unwrap();
+    assert_eq!(read.reports[0].head.kind, DocumentKind::AnnualReport);
+    assert_eq!(first(&read).tables.len(), 3);
+}
+
+fn failure(result: Result<Readout, Failure>, class: FailureClass, words: &[&str]) {
     let failure = result.unwrap_err();
     assert_eq!(failure.class, class, "{failure:?}");
     for word in words {
@@ -82,7 +87,7 @@ fn failure(result: Result<Vec<Report>, Failure>, class: FailureClass, words: &[&
 
 /// The answer to `who`: process id, group, names in the environment.
 async fn who(readers: &Readers) -> (u32, String) {
-    let text = readers.read(document(b"who")).await.unwrap()[0].text.clone();
+    let text = first(&readers.read(document(b"who")).await.unwrap()).text;
     let (id, rest) = text.split_once(' ').unwrap();
     (id.parse().unwrap(), rest.to_owned())
 }
@@ -120,7 +125,7 @@ fn same_as_here() {
             assert_eq!(there.unwrap(), here.unwrap(), "{}", report.file);
         }
         let large = document(&vec![b' '; gongkai_reading::MAX_BYTES + 1]);
-        assert_eq!(readers.read(large).await.unwrap()[0].error.as_ref().unwrap().code, "too_large");
+        assert_eq!(first(&readers.read(large).await.unwrap()).error.unwrap().code, "too_large");
     });
 }
 
@@ -218,7 +223,7 @@ fn never_begin() {
 fn talkative() {
     runtime().block_on(async {
         let readers = readers(1, PATIENT);
-        assert_eq!(readers.read(document(b"talk")).await.unwrap().len(), 1);
+        assert_eq!(readers.read(document(b"talk")).await.unwrap().reports.len(), 1);
         assert_read(readers.read(page()).await);
     });
 }

@@ -12,7 +12,7 @@ use std::{
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Archive, BlobId, BlobNames};
+use super::{Archive, Blob, BlobId, BlobNames};
 use crate::error::{StoreError, StoreResult};
 
 /// Prefix of files that are being written; a crash may leave them, a sweep takes them.
@@ -69,11 +69,9 @@ impl FileArchive {
 
 #[async_trait]
 impl Archive for FileArchive {
-    async fn put(&self, bytes: &[u8]) -> StoreResult<BlobId> {
-        let blob = BlobId::of(bytes);
-        let (archive, path, bytes) = (self.clone(), self.path(&blob), bytes.to_vec());
-        blocking(move || archive.write(&path, &bytes)).await?;
-        Ok(blob)
+    async fn keep(&self, blob: Blob) -> StoreResult<()> {
+        let (archive, path) = (self.clone(), self.path(blob.id()));
+        blocking(move || archive.write(&path, blob.bytes())).await
     }
 
     async fn get(&self, blob: &BlobId) -> StoreResult<Option<Vec<u8>>> {

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use gongkai_model::{Cell, CellState, Cohort, Figures, Item, Key, RateName, Report, Span, Stage, Sum, Table};
 use uuid::Uuid;
 
-use super::scene::{LIST, at, body, due, fetched, finding, judge, listed, of, read, watched, work};
+use super::scene::{
+    LIST, at, body, due, fetched, finding, judge, listed, of, read, report, stored, watched, work,
+};
 use crate::{DueAssessed, DueState, ParsedReport, Remark, Scope, StageResult, Store};
 
 fn cell(row: &str, column: &str, printed: &str) -> Cell {
@@ -40,7 +42,7 @@ fn says(lines: &[&str]) -> Report {
     // Other columns are of no concern.
     requests.push(cell("new_received", "natural_person", "99999"));
     let tables = vec![table("requests", requests), table("proceedings", proceedings)];
-    Report { tables, ..of("x", 2025).report }
+    Report { tables, ..report(0, "年度报告") }
 }
 
 const OUTCOMES: [&str; 17] = [
@@ -94,7 +96,7 @@ async fn told(store: &dyn Store, column: Uuid, whose: ParsedReport, codes: &[&st
 }
 
 fn whose(body: &str, year: i16, lines: &[&str]) -> ParsedReport {
-    ParsedReport { report: says(lines), ..of(body, year) }
+    ParsedReport { report: stored(&says(lines)), ..of(body, year) }
 }
 
 async fn only(store: &dyn Store, year: i16) -> Figures {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::scene::{
     COLUMN, COPY, LIST, PAGE, at, body, fetched, found, identity, judge, listed, nobodys, of, page, poll,
-    polled, read, report, site, take, watched, work,
+    polled, read, report, site, stored, take, watched, work,
 };
 use crate::{BlobId, Filter, Found, PageOutcome, Parsed, ParsedReport, Scope, Site, StageResult, Store};
 
@@ -110,7 +110,7 @@ pub async fn reading_again_keeps_the_ids_of_reports(store: Arc<dyn Store>) {
     let same = store.reports_of_version(version).await.unwrap().remove(0);
     assert_eq!(same, before, "read the same: same id, same verdict");
     assert_eq!(take(&*store, Stage::Judge, at(5)).await.len(), 1, "judged again all the same");
-    let other = ParsedReport { report: report(0, "另一标题"), ..of("jiaoyu", 2024) };
+    let other = ParsedReport { report: stored(&report(0, "另一标题")), ..of("jiaoyu", 2024) };
     read(&*store, version, "h1", vec![other], at(6)).await;
     let after = store.reports_of_version(version).await.unwrap().remove(0);
     assert_eq!((after.id, after.year, after.verdict, after.current), (before.id, Some(2024), None, true));
@@ -124,7 +124,7 @@ pub async fn reading_again_keeps_the_ids_of_reports(store: Arc<dyn Store>) {
 pub async fn a_document_with_fewer_reports_drops_the_rest(store: Arc<dyn Store>) {
     let source = page(&*store, PAGE).await;
     let version = fetched(&*store, source, "one", at(2)).await;
-    let second = ParsedReport { report: report(1, "第二份"), ..of("caizheng", 2025) };
+    let second = ParsedReport { report: stored(&report(1, "第二份")), ..of("caizheng", 2025) };
     read(&*store, version, "h1", vec![of("jiaoyu", 2025), second], at(3)).await;
     let rows = store.reports_of_version(version).await.unwrap();
     assert_eq!(

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use crate::{
     AlertChange, AlertKind, BlobId, ColumnPolled, Due, DueState, Failure, FailureClass, Finished, Found,
-    Identity, Judged, JudgedReport, PageFetched, PageOutcome, Parsed, ParsedReport, Poll, PollOutcome, Scope,
-    Site, StageResult, Store, Telling, Ticket,
+    Identity, Judged, JudgedReport, PageFetched, PageOutcome, Parsed, ParsedReport, Poll, PollOutcome,
+    ReportDocument, Scope, Site, StageResult, Store, Telling, Ticket,
 };
 
 pub(super) const SITE: &str = "linhe";
@@ -160,6 +160,11 @@ pub(super) async fn fetched(store: &dyn Store, source: Uuid, bytes: &str, now: T
     tickets[0].subject.parse().unwrap()
 }
 
+/// The form in which a report is stored.
+pub(super) fn stored(report: &Report) -> ReportDocument {
+    ReportDocument::of(report).unwrap()
+}
+
 pub(super) fn report(index: u32, title: &str) -> Report {
     let quote = Quote { text: title.into(), span: Span::new(0, 4) };
     let cell = |column: &str, state, value: Option<i64>, printed: &str| Cell {
@@ -202,7 +207,7 @@ pub(super) fn report(index: u32, title: &str) -> Report {
 
 pub(super) fn of(body: &str, year: i16) -> ParsedReport {
     ParsedReport {
-        report: report(0, "年度报告"),
+        report: stored(&report(0, "年度报告")),
         body: Some(body.into()),
         year: Some(year),
         scope: Scope::Own,
@@ -210,7 +215,7 @@ pub(super) fn of(body: &str, year: i16) -> ParsedReport {
 }
 
 pub(super) fn nobodys() -> ParsedReport {
-    ParsedReport { report: report(0, "年度报告"), body: None, year: None, scope: Scope::Own }
+    ParsedReport { report: stored(&report(0, "年度报告")), body: None, year: None, scope: Scope::Own }
 }
 
 /// Reads a version, normaliser 1.

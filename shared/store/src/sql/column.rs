@@ -89,7 +89,7 @@ pub(super) fn millis(at: Timestamp) -> i64 {
 }
 
 /// A document as it is stored.
-pub(super) fn json_of<T: serde::Serialize>(value: &T) -> StoreResult<String> {
+pub(crate) fn json_of<T: serde::Serialize>(value: &T) -> StoreResult<String> {
     serde_json::to_string(value)
         .map_err(|error| StoreError::Refused(format!("cannot be written as JSON: {error}")))
 }

@@ -8,7 +8,8 @@ use gongkai_model::{
 };
 use gongkai_store::{
     BlobId, ColumnPolled, Due, DueAssessed, DueState, Finished, Found, Judged, JudgedReport, PageFetched,
-    PageOutcome, Parsed, ParsedReport, Poll, PollOutcome, Remark, Scope, Site, SqlStore, StageResult, Store,
+    PageOutcome, Parsed, ParsedReport, Poll, PollOutcome, Remark, ReportDocument, Scope, Site, SqlStore,
+    StageResult, Store,
 };
 use jiff::{SignedDuration, Timestamp, civil::date};
 use uuid::Uuid;
@@ -117,8 +118,12 @@ async fn read(store: &dyn Store, column: Uuid, name: &str, report: Report, whose
     let fetched = PageFetched { source, at: at(1), outcome, next_fetch_at };
     work(store, Stage::Fetch, &source.to_string(), StageResult::Page(fetched), at(1)).await;
     let version = take(store, Stage::Parse).await;
-    let report =
-        ParsedReport { report, body: whose.map(Into::into), year: whose.map(|_| 2025), scope: Scope::Own };
+    let report = ParsedReport {
+        report: ReportDocument::of(&report).unwrap(),
+        body: whose.map(Into::into),
+        year: whose.map(|_| 2025),
+        scope: Scope::Own,
+    };
     let parsed = Parsed { version, text_hash: name.into(), normaliser: 1, reports: vec![report] };
     work(store, Stage::Parse, &version.to_string(), StageResult::Parsed(parsed), at(2)).await;
     version

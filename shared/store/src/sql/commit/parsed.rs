@@ -216,11 +216,11 @@ async fn put_reports(conn: &mut Conn, news: &[&Read<'_>], first: &BTreeSet<Assig
             parsed.scope.as_str(),
             identity(read, parsed).to_string(),
             report.kind.as_str(),
-            report.published.as_ref().map(|published| published.date.to_string()),
+            report.published.map(|date| date.to_string()),
             u8::from(assigned(parsed).is_some_and(|identity| first.contains(&identity))),
         ));
-        titles.push(report.title.as_ref().map(|title| title.text.clone()));
-        documents.push(Some(json_of(report)?));
+        titles.push(report.title.clone());
+        documents.push(Some(report.json.clone()));
     }
     if !rows.is_empty() {
         query(PUT_REPORTS).bind(json_of(&rows)?).bind(titles).bind(documents).run(conn).await?;
