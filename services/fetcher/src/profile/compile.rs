@@ -1,5 +1,5 @@
 //! From the file's values to a profile that works; every mistake with its place.
-use std::{ops::Range, path::Path, time::Duration};
+use std::{collections::HashSet, ops::Range, path::Path, time::Duration};
 
 use gongkai_model::{Body, BodyIndex, Text};
 use scraper::Selector;
@@ -273,14 +273,15 @@ impl<'c> Compiler<'c> {
                 (BodyRule::Named, None) => Vec::new(),
             };
         }
-        let claimed: Vec<String> = profile.columns.iter().flat_map(|column| column.carries.clone()).collect();
+        let claimed: HashSet<&str> =
+            profile.columns.iter().flat_map(|column| column.carries.iter().map(String::as_str)).collect();
         let here = |body: &&Body| body.site.as_deref() == Some(profile.id.as_str()) && body.reports_itself;
         let rest: Vec<String> = self
             .bodies
             .iter()
             .filter(here)
             .map(|body| body.id.clone())
-            .filter(|id| !claimed.contains(id))
+            .filter(|id| !claimed.contains(id.as_str()))
             .collect();
         for (column, file) in profile.columns.iter_mut().zip(&file.column) {
             if matches!(column.body, BodyRule::Named) && file.carries.is_none() {

@@ -1,4 +1,6 @@
 //! Fields to a body, and bodies against each other.
+use std::collections::{HashMap, HashSet, hash_map::Entry};
+
 use gongkai_model::{Body, Kind, Level, Text};
 use jiff::civil::Date;
 
@@ -36,50 +38,60 @@ pub(super) fn body(registry: &Registry, line: &Line, problems: &mut Vec<Problem>
 
 /// References, duplicates and circles.
 pub(super) fn across(registry: &Registry, problems: &mut Vec<Problem>) {
-    let ids: Vec<&str> = registry.lines.iter().map(|line| line.get("id")).collect();
-    for (at, line) in registry.lines.iter().enumerate() {
+    // Of an id that stands twice the first line counts.
+    let mut parents: HashMap<&str, &str> = HashMap::with_capacity(registry.lines.len());
+    let mut twice = Vec::new();
+    for line in &registry.lines {
         let id = line.get("id");
-        if !id.is_empty() && ids.iter().take(at).any(|other| *other == id) {
-            problems.push(registry.problem(
-                line,
-                "id",
-                Text::new(format!("`{id}` 重复"), format!("`{id}` stands twice")),
-            ));
+        match parents.entry(id) {
+            Entry::Vacant(free) => {
+                free.insert(line.get("parent"));
+                twice.push(false);
+            }
+            Entry::Occupied(_) => twice.push(!id.is_empty()),
+        }
+    }
+    let circling = circling(&parents);
+    for (line, twice) in registry.lines.iter().zip(twice) {
+        let id = line.get("id");
+        let wrong = |column, message| registry.problem(line, column, message);
+        if twice {
+            problems.push(wrong("id", Text::new(format!("`{id}` 重复"), format!("`{id}` stands twice"))));
+        }
+        if circling.contains(id) {
+            problems.push(wrong("parent", Text::new("上级关系成环", "the parents form a circle")));
         }
         for column in ["parent", "successor"] {
             let named = line.get(column);
             if named == id && !named.is_empty() {
-                problems.push(registry.problem(line, column, Text::new("指向自身", "names the body itself")));
-            } else if !named.is_empty() && !ids.contains(&named) {
+                problems.push(wrong(column, Text::new("指向自身", "names the body itself")));
+            } else if !named.is_empty() && !parents.contains_key(named) {
                 let (zh, en) =
                     (format!("没有 id 为 `{named}` 的机构"), format!("no body has the id `{named}`"));
-                problems
-                    .push(registry.problem(line, column, Text::new(zh, en)).near(named, ids.iter().copied()));
+                let problem = wrong(column, Text::new(zh, en));
+                problems.push(problem.near(named, registry.lines.iter().map(|line| line.get("id"))));
             }
-        }
-        if parents_circle(registry, id) {
-            problems.push(registry.problem(
-                line,
-                "parent",
-                Text::new("上级关系成环", "the parents form a circle"),
-            ));
         }
     }
 }
 
-fn parents_circle(registry: &Registry, id: &str) -> bool {
-    let parent =
-        |id: &str| registry.lines.iter().find(|line| line.get("id") == id).map(|line| line.get("parent"));
-    let mut at = id;
-    for _ in 0..registry.lines.len() {
-        match parent(at) {
-            Some(next) if next == at => return false,
-            Some(next) if next == id => return !id.is_empty(),
-            Some(next) if !next.is_empty() => at = next,
-            _ => return false,
+/// Bodies that are above themselves, those that name themselves aside. Each body is passed once.
+fn circling<'r>(parents: &HashMap<&'r str, &'r str>) -> HashSet<&'r str> {
+    let (mut passed, mut circling) = (HashSet::new(), HashSet::new());
+    for id in parents.keys().copied() {
+        let (mut way, mut at) = (Vec::new(), id);
+        while !at.is_empty() && passed.insert(at) {
+            way.push(at);
+            at = parents.get(at).copied().unwrap_or_default();
+        }
+        // A way that comes back to itself does so at a body of its own.
+        if let Some(from) = way.iter().position(|passed| *passed == at)
+            && way.len() - from > 1
+        {
+            circling.extend(way.drain(from..));
         }
     }
-    false
+    circling
 }
 
 struct Reader<'r> {
