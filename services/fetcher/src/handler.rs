@@ -20,8 +20,11 @@ use crate::{
 };
 
 mod column;
+mod known;
 mod moved;
 mod page;
+
+pub use known::Known;
 
 /// Report years before the last two rarely change: their pages are fetched again so many times more seldom.
 const SETTLED: i32 = 7;
@@ -44,12 +47,18 @@ pub struct FetchHandler {
     pub first_year: i16,
     /// What is counted.
     pub metrics: FetchMetrics,
+    /// Sources of rows that come next.
+    pub known: Known,
 }
 
 #[async_trait]
 impl Handler for FetchHandler {
     fn stage(&self) -> Stage {
         Stage::Fetch
+    }
+
+    async fn prepare(&self, tasks: &[&Task]) {
+        self.known.ask(self.store.as_ref(), tasks).await;
     }
 
     async fn handle(&self, task: &Task) -> Result<StageResult, Failure> {
@@ -59,9 +68,11 @@ impl Handler for FetchHandler {
                 format!("subject {:?} is no source id: {error}", task.subject),
             )
         })?;
-        let Some(source) = self.store.source(id).await? else {
-            return Ok(StageResult::Nothing);
+        let known = match self.known.take(task) {
+            Some(known) => Some(known),
+            None => self.store.source(id).await?,
         };
+        let Some(source) = known else { return Ok(StageResult::Nothing) };
         // Taken out of the configuration: its history stays, the work ends.
         let Some(profile) = self.profiles.get(&source.site) else {
             tracing::info!(url = source.url, site = source.site, "the site has no profile any more");

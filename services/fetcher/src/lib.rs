@@ -23,7 +23,7 @@ pub mod title;
 mod fixture;
 
 pub use client::{FetchError, PoliteClient};
-pub use handler::FetchHandler;
+pub use handler::{FetchHandler, Known};
 pub use metrics::FetchMetrics;
 pub use problem::Problem;
 pub use profile::{Profile, Profiles, check_profiles};

@@ -17,6 +17,9 @@ pub trait Handler: Send + Sync {
     /// Does one piece of work. Everything it returns is written in one transaction with the end of the row.
     async fn handle(&self, task: &Task) -> Result<StageResult, Failure>;
 
+    /// These pieces come soon, each at most once: what they need may be looked up together. Nothing may depend on it.
+    async fn prepare(&self, _tasks: &[&Task]) {}
+
     /// How many pieces it may be given at once. More than one where reading for several costs little more than for one.
     fn at_once(&self) -> usize {
         1

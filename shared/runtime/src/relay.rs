@@ -49,6 +49,10 @@ const SHARES: u64 = 8;
 const MEASURE: Duration = Duration::from_millis(100);
 /// A stage that had nothing due so short a time ago is not asked again because some of it has ended.
 const IDLE: Duration = Duration::from_millis(100);
+/// Of a stage of which some has ended more is sent at most so often: the window holds enough for longer.
+const MORE: Duration = Duration::from_millis(150);
+/// Smaller windows may not; there every end is answered.
+const ROOMY: u32 = 200;
 /// Commits within this time are answered by one round.
 const GATHER: Duration = Duration::from_millis(10);
 /// The same while there is much to send: fuller messages are worth more then than a moment.
@@ -74,6 +78,8 @@ pub struct Relay {
     measured: BTreeMap<Stage, Instant>,
     /// When a stage last had nothing due.
     idle: BTreeMap<Stage, Instant>,
+    /// When rows of a stage were last taken.
+    filled: BTreeMap<Stage, Instant>,
     /// When rows with an expired lease were last looked for.
     looked: Option<Instant>,
     /// What the bus has confirmed and the ledger does not know yet, by stage; the oldest first.
@@ -117,7 +123,7 @@ impl Relay {
         let outage = |what| Outage::new("relay", what).shown_in(&metrics);
         let (store_outage, bus_outage) = (outage("store"), outage("bus"));
         let (confirmed, lost) = (BTreeMap::new(), BTreeSet::new());
-        let (measured, idle, looked) = (BTreeMap::new(), BTreeMap::new(), None);
+        let (measured, idle, filled, looked) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new(), None);
         Self {
             store,
             bus,
@@ -129,6 +135,7 @@ impl Relay {
             bus_outage,
             measured,
             idle,
+            filled,
             looked,
             confirmed,
             lost,
@@ -178,10 +185,16 @@ impl Relay {
         }
     }
 
-    /// Stages with new rows, and those with room unless they had nothing due a moment ago; the poll comes in any case.
+    /// Stages with new rows, and those with room unless they had nothing due, or were given much, a moment ago; the poll comes
+    /// in any case.
     fn worth_asking(&self, mut new: Vec<Stage>, room: Vec<Stage>) -> Vec<Stage> {
-        let idle = |stage: &Stage| self.idle.get(stage).is_some_and(|since| since.elapsed() < IDLE);
-        new.extend(room.into_iter().filter(|stage| !idle(stage)));
+        let within = |since: &BTreeMap<Stage, Instant>, stage: &Stage, time: Duration| {
+            since.get(stage).is_some_and(|since| since.elapsed() < time)
+        };
+        let soon = |stage: &Stage| {
+            within(&self.idle, stage, IDLE) || (self.window >= ROOMY && within(&self.filled, stage, MORE))
+        };
+        new.extend(room.into_iter().filter(|stage| !soon(stage)));
         new
     }
 
@@ -290,6 +303,7 @@ impl Relay {
             self.idle.insert(stage, Instant::now());
             return Ok(0);
         }
+        self.filled.insert(stage, Instant::now());
         self.publish(stage, &tickets).await?;
         Ok(tickets.len())
     }

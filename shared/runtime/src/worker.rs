@@ -166,7 +166,9 @@ async fn take_in(
         {
             deliveries.push(next);
         }
-        for piece in pieces_of(shared.open(deliveries).await, shared.handler.at_once()) {
+        let opened = shared.open(deliveries).await;
+        shared.handler.prepare(&opened.iter().map(|row| &row.task).collect::<Vec<_>>()).await;
+        for piece in pieces_of(opened, shared.handler.at_once()) {
             // No slot is held while there is nothing to do: a row that is to be alone waits for all of them.
             let Some(slot) = free_slot(shared, stop).await else { break 'deliveries };
             pieces.spawn(piece::work(Arc::clone(shared), piece, slot, worked.clone()));

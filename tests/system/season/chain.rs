@@ -12,7 +12,9 @@ use gongkai_alerter::{
     rule_docs,
 };
 use gongkai_bus::MemoryBus;
-use gongkai_fetcher::{FetchHandler, FetchMetrics, PoliteClient, Registry, Scheduler, check_profiles, sync};
+use gongkai_fetcher::{
+    FetchHandler, FetchMetrics, Known, PoliteClient, Registry, Scheduler, check_profiles, sync,
+};
 use gongkai_model::BodyIndex;
 use gongkai_parser::{InProcess, ParseHandler};
 use gongkai_runtime::{
@@ -100,6 +102,7 @@ impl Chain {
             settings: settings.clone(),
             first_year: FIRST_YEAR,
             metrics: FetchMetrics::new(metrics.documents_fetched.clone(), metrics.fetch_seconds.clone()),
+            known: Known::default(),
         };
         let bodies = Arc::new(BodyIndex::new(registry.bodies()));
         let parse = ParseHandler::new(store.clone(), archive, bodies, Arc::new(InProcess));

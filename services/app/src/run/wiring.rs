@@ -15,7 +15,7 @@ use gongkai_alerter::{
     rule_docs,
 };
 use gongkai_console::{Access, ConsoleState, draft::Drafts, router};
-use gongkai_fetcher::{FetchHandler, FetchMetrics, PoliteClient, Profiles, Registry, Scheduler, sync};
+use gongkai_fetcher::{FetchHandler, FetchMetrics, Known, PoliteClient, Profiles, Registry, Scheduler, sync};
 use gongkai_judging::rules;
 use gongkai_model::{BodyIndex, Severity, Stage};
 use gongkai_parser::{ParseHandler, ReaderCommand, Readers, child::MEMORY_MIB};
@@ -48,7 +48,7 @@ const QUICK_DEADLINE: Duration = Duration::from_secs(60);
 /// Due reports and alerts are small and quick.
 const QUICK: WorkerSettings = WorkerSettings { slots: 4, batch: 64 };
 /// Fetches end one by one; what ends within a moment is committed together.
-const FETCH_BATCH: u16 = 16;
+const FETCH_BATCH: u16 = 32;
 /// The longest pause between two looks at the size of tables; the database does that by itself as well.
 const STATISTICS_EVERY: Duration = Duration::from_secs(3600);
 /// How often archived bytes that nothing names are looked for, and how old they must be.
@@ -248,6 +248,7 @@ impl Shared<'_> {
                 deps.metrics.documents_fetched.clone(),
                 deps.metrics.fetch_seconds.clone(),
             ),
+            known: Known::default(),
         };
         let slots = WorkerSettings { slots: settings.slots, batch: FETCH_BATCH };
         self.worker(lifecycle, "fetcher", Arc::new(handler), &slots, FETCH_DEADLINE);

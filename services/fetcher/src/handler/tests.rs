@@ -43,6 +43,7 @@ impl World {
             settings: fixture::settings(),
             first_year: 2008,
             metrics: fixture::metrics(),
+            known: Known::default(),
         };
         Self { site, clock, handler, folder }
     }

@@ -15,7 +15,7 @@ use crate::{
 /// How long results are waited for that can be committed along with the first.
 const GATHER: Duration = Duration::from_millis(5);
 /// The same while results come in numbers: one larger transaction costs less than several.
-const GATHER_MANY: Duration = Duration::from_millis(40);
+const GATHER_MANY: Duration = Duration::from_millis(100);
 /// So many at a time are numbers.
 const MANY: usize = 3;
 
