@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant, UNIX_EPOCH},
 };
 
-use gongkai_harness::{installation::Installation, service::Service};
+use gongkai_harness::{installation::Installation, service::Service, web};
 use gongkai_model::Stage;
 use gongkai_testkit::{
     reports::Layout,
@@ -96,6 +96,10 @@ fn measure(season: Season, reports: usize, parsers: usize, settings: &[(String, 
         println!("{}", used.since(before).line(name, reports));
     }
     println!("{}", stages(&installation));
+    println!(
+        "{}",
+        pages(services.iter_mut().find(|(name, _)| *name == "console").map(|(_, console)| console))
+    );
     if statements {
         println!("{}", database.sql(&store, STATEMENTS).unwrap());
     }
@@ -110,6 +114,21 @@ fn count_statements(database: &mut Database) {
     database.sql("postgres", "ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'").unwrap();
     database.stop().unwrap();
     database.start_again().unwrap();
+}
+
+/// What people look at most, each at the second request: how long the console takes for it.
+const PAGES: [&str; 6] = ["", "bodies", "reports", "search?q=0", "api/v1/rates", "feed/findings.atom"];
+
+fn pages(console: Option<&mut Service>) -> String {
+    let Some(root) = console.map(Service::console) else { return String::new() };
+    let lines = PAGES.iter().map(|page| {
+        let address = format!("{root}{page}");
+        web::get(&address);
+        let begin = Instant::now();
+        let answer = web::get(&address);
+        format!("/{page} {:.0} ms ({})", begin.elapsed().as_secs_f64() * 1_000.0, answer.status)
+    });
+    format!("console: {}", lines.collect::<Vec<_>>().join(", "))
 }
 
 /// How many pieces of work there were.

@@ -11,3 +11,4 @@ pub mod installation;
 pub mod picture;
 pub mod service;
 pub mod wait;
+pub mod web;

@@ -1,12 +1,13 @@
 //! `run --demo`, undisturbed: what it finds, tells and serves, and that a second start changes nothing.
 use std::{sync::OnceLock, time::Duration};
 
-use crate::{exposition::Exposition, receiver::Receiver, web};
+use crate::{exposition::Exposition, receiver::Receiver};
 use gongkai_harness::{
     folder::{Folder, repository},
     picture::{DEMO_STORE, Picture, complete_polls, settle},
     service::{ORDERLY, Service},
     wait::until,
+    web,
 };
 
 /// Pages of the demo's list; one of them is replaced between two polls.

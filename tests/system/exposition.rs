@@ -1,7 +1,7 @@
 //! Prometheus's text exposition, read strictly: a line that is not one ends the test.
 use std::collections::BTreeMap;
 
-use crate::web;
+use gongkai_harness::web;
 
 /// The samples of one scrape.
 pub(crate) struct Exposition {

@@ -48,5 +48,3 @@ mod settings;
 mod tidy;
 #[cfg(test)]
 mod units;
-#[cfg(test)]
-mod web;

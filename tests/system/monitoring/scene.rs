@@ -9,6 +9,7 @@ use gongkai_harness::{
     installation::{Installation, SERVICES},
     service::Service,
     wait::until_ok,
+    web,
 };
 use gongkai_testkit::{
     servers::{Alertmanager, Broker, Database, Prometheus, PrometheusFiles},
@@ -18,7 +19,6 @@ use serde_json::Value;
 use tokio::runtime::Runtime;
 
 use super::season;
-use crate::web;
 
 /// Longest time until what has happened is seen.
 pub(super) const LIMIT: Duration = Duration::from_secs(60);

@@ -1,7 +1,7 @@
 //! A dozen reports go through the running chain; what Prometheus then answers to every panel was computed by hand, here.
 use std::collections::{BTreeMap, BTreeSet};
 
-use gongkai_harness::{installation::SERVICES, wait::until_ok};
+use gongkai_harness::{installation::SERVICES, wait::until_ok, web};
 use serde_json::Value;
 
 use super::{
@@ -11,7 +11,6 @@ use super::{
 use crate::{
     browser::{Browser, DESK, PHONE},
     console::keep,
-    web,
 };
 
 mod expected;

@@ -6,20 +6,24 @@ use std::{
 };
 
 /// An answer.
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) head: String,
-    pub(crate) body: Vec<u8>,
+pub struct Answer {
+    /// Status code.
+    pub status: u16,
+    /// Status line and headers.
+    pub head: String,
+    /// What follows them.
+    pub body: Vec<u8>,
 }
 
 impl Answer {
-    pub(crate) fn text(&self) -> String {
+    /// The body as text.
+    pub fn text(&self) -> String {
         String::from_utf8(self.body.clone()).unwrap()
     }
 }
 
 /// Gets `http://HOST:PORT/…`.
-pub(crate) fn get(address: &str) -> Answer {
+pub fn get(address: &str) -> Answer {
     let rest = address.strip_prefix("http://").unwrap();
     let (host, path) = rest.split_at(rest.find('/').unwrap());
     let mut stream = TcpStream::connect(host).unwrap();
