@@ -1,6 +1,8 @@
 //! What reading a document gave, in the form in which it goes on: reports as JSON, which nobody on the way needs to take apart,
 //! and of each what the parser asks.
-use gongkai_model::{DocumentKind, Quote, Report};
+use std::collections::BTreeMap;
+
+use gongkai_model::{DocumentKind, Item, Quote, Report};
 use gongkai_reading::content;
 use gongkai_store::{BlobId, ReportDocument, Scope, StoreResult};
 use jiff::civil::Date;
@@ -54,6 +56,8 @@ pub struct Head {
     pub published: Option<Date>,
     /// For whom it speaks.
     pub scope: Scope,
+    /// The numbers that are summed over reports.
+    pub items: BTreeMap<Item, i64>,
 }
 
 impl Readout {
@@ -76,6 +80,7 @@ impl Head {
             year: report.year,
             published: report.published.as_ref().map(|published| published.date),
             scope: scope(report),
+            items: Item::values(&report.tables),
         }
     }
 }
@@ -83,7 +88,7 @@ impl Head {
 impl From<ReadReport> for ReportDocument {
     fn from(ReadReport { head, json }: ReadReport) -> Self {
         let title = head.title.map(|title| title.text);
-        Self { index: head.index, kind: head.kind, title, published: head.published, json }
+        Self { index: head.index, kind: head.kind, title, published: head.published, items: head.items, json }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What each stage hands to the store when a piece of work is finished.
-use gongkai_model::{DocumentKind, Finding, Report, Severity, Text, Verdict};
+use std::collections::BTreeMap;
+
+use gongkai_model::{DocumentKind, Finding, Item, Report, Severity, Text, Verdict};
 use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
 
@@ -139,6 +141,8 @@ pub struct ReportDocument {
     pub title: Option<String>,
     /// Date of publication.
     pub published: Option<Date>,
+    /// The numbers that are summed over reports.
+    pub items: BTreeMap<Item, i64>,
     /// The whole [`Report`].
     pub json: String,
 }
@@ -151,6 +155,7 @@ impl ReportDocument {
             kind: report.kind,
             title: report.title.as_ref().map(|title| title.text.clone()),
             published: report.published.as_ref().map(|published| published.date),
+            items: Item::values(&report.tables),
             json: json_of(report)?,
         })
     }

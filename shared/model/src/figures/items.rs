@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::prelude::ToPrimitive;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     cell::{Cell, CellState},
@@ -41,7 +41,7 @@ const LITIGATION: &[&str] = &["litigation_direct", "litigation_after_review"];
 macro_rules! items {
     ($($(#[doc = $about:literal])* $item:ident = $name:literal,)*) => {
         /// A number of a report that is summed: a cell, or the sum of cells that stand for one outcome. Column 总计.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum Item { $($(#[doc = $about])* $item,)* }
 
@@ -101,6 +101,9 @@ items! {
 }
 
 impl Item {
+    /// Grows when an item comes or goes, or is found in another way: what was taken out of tables before is then taken anew.
+    pub const EDITION: u32 = 1;
+
     /// What the tables of a report say of each item; what is blank, unreadable, of uncertain place, absent or no count is not in it.
     pub fn values(tables: &[Table]) -> BTreeMap<Self, i64> {
         let table = |key: &str| tables.iter().find(|table| table.key == *key);

@@ -55,6 +55,19 @@ fn parts(rate: &Rate) -> (i64, i64, u64, u64) {
     (rate.numerator, rate.denominator, rate.n, rate.left_out)
 }
 
+/// Stores keep items: who changes them here, or how they are found, starts a new edition.
+#[test]
+fn items_of_an_edition_stay_what_they_are() {
+    let names: Vec<&str> = Item::ALL.iter().map(|item| item.as_str()).collect();
+    let first = "new_received carried_over granted partially_granted denied unavailable not_processed other_handling \
+                 results_total carried_forward review_upheld review_corrected review_other review_pending review_total \
+                 litigation_upheld litigation_corrected litigation_other litigation_pending litigation_total";
+    assert_eq!((Item::EDITION, names.join(" ").as_str()), (1, first));
+    for item in Item::ALL {
+        assert_eq!(serde_json::to_value(item).unwrap(), item.as_str());
+    }
+}
+
 #[test]
 fn rates_are_what_a_hand_computes_and_a_blank_is_left_out_above_and_below_the_line() {
     let sums = of(Level::County, 2025).sums(Scope::Own);

@@ -1,25 +1,46 @@
 //! The tables of current reports, a portion at a time, and what they say together.
+use std::collections::BTreeMap;
+
 use gongkai_model::{Cohort, Counted, Figures, Item, Publication, Table, figures};
+use serde::{Deserialize, Serialize};
 
 use super::{
-    column::Columns,
+    column::{Columns, json_of},
     query::{Conn, Row, query},
     rows, views,
 };
 use crate::error::StoreResult;
 
-/// Reports read together: their tables are some ten kilobytes each.
+/// Reports read together; tables, where they must be read, are some ten kilobytes each.
 const AT_A_TIME: usize = 500;
 
 /// A T error that is open or not dismissed makes a report contradict itself.
 const TABLES: &str = "
-SELECT r.id, r.body, b.region, b.level, b.kind, r.year, r.scope, CAST({json r.document} -> 'tables' AS TEXT) AS tables,
+SELECT r.id, r.body, b.region, b.level, b.kind, r.year, r.scope, r.items,
+  CASE WHEN r.items IS NULL OR substr(r.items, 1, length(?5)) <> ?5 THEN CAST({json r.document} -> 'tables' AS TEXT) END AS tables,
   CASE WHEN EXISTS (SELECT 1 FROM findings f
     WHERE f.identity = r.identity AND f.scope = r.scope AND substr(f.code, 1, 1) = 'T' AND f.severity = 'error'
       AND f.fixed_at IS NULL AND f.dismissed_at IS NULL) THEN 1 ELSE 0 END AS wrong
 FROM reports r JOIN bodies b ON b.id = r.body
 WHERE r.current = 1 AND r.kind = 'annual_report' AND r.judged_at IS NOT NULL AND r.year BETWEEN ?1 AND ?2 AND r.id > ?3
 ORDER BY r.id LIMIT ?4";
+
+/// What is stored of a report's items.
+#[derive(Deserialize, Serialize)]
+struct Items<V> {
+    edition: u32,
+    values: V,
+}
+
+/// The stored form of a report's items.
+pub(super) fn stored(values: &BTreeMap<Item, i64>) -> StoreResult<String> {
+    json_of(&Items { edition: Item::EDITION, values })
+}
+
+/// How items of this edition begin.
+fn beginning() -> String {
+    format!("{{\"edition\":{},", Item::EDITION)
+}
 
 /// Sums per region, level, kind and year, of one year or of all.
 pub(super) async fn figures_of(conn: &mut Conn, year: Option<i16>) -> StoreResult<Vec<Figures>> {
@@ -29,7 +50,8 @@ pub(super) async fn figures_of(conn: &mut Conn, year: Option<i16>) -> StoreResul
     let mut last = String::new();
     loop {
         let limit = i64::try_from(AT_A_TIME).unwrap_or(i64::MAX);
-        let found = query(TABLES).bind(from).bind(to).bind(&last).bind(limit).all(conn).await?;
+        let found =
+            query(TABLES).bind(from).bind(to).bind(&last).bind(limit).bind(beginning()).all(conn).await?;
         reports.extend(rows::all(&found, counted)?);
         match found.last() {
             Some(row) if found.len() == AT_A_TIME => last = row.text("id")?,
@@ -64,7 +86,11 @@ pub(super) async fn figures_of(conn: &mut Conn, year: Option<i16>) -> StoreResul
 }
 
 fn counted(row: &Row) -> StoreResult<Counted> {
-    let tables: Vec<Table> = row.json("tables")?;
+    let values = if row.text_or_none("tables")?.is_some() {
+        Item::values(&row.json::<Vec<Table>>("tables")?)
+    } else {
+        row.json::<Items<_>>("items")?.values
+    };
     Ok(Counted {
         body: row.text("body")?,
         cohort: Cohort {
@@ -75,6 +101,6 @@ fn counted(row: &Row) -> StoreResult<Counted> {
         },
         scope: row.named("scope")?,
         wrong: row.flag("wrong")?,
-        values: Item::values(&tables),
+        values,
     })
 }

@@ -30,8 +30,13 @@ macro_rules! step {
 }
 
 /// All steps; the first takes an empty database to version 1.
-const STEPS: [Step; 4] =
-    [step!("0001_initial"), step!("0002_columns"), step!("0003_alerts"), step!("0004_dismissals")];
+const STEPS: [Step; 5] = [
+    step!("0001_initial"),
+    step!("0002_columns"),
+    step!("0003_alerts"),
+    step!("0004_dismissals"),
+    step!("0005_items"),
+];
 
 /// The version that this release works with.
 pub(super) const LATEST: i64 = STEPS.len() as i64;

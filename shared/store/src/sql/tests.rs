@@ -242,3 +242,22 @@ async fn what_was_dismissed_before_there_were_notes_has_a_history() {
     let kept = store.dismissals(&["f1".to_owned()]).await.unwrap().remove("f1").unwrap();
     assert_eq!(kept.iter().map(|act| (act.dismissed, act.at)).collect::<Vec<_>>(), [(true, now())]);
 }
+
+#[tokio::test]
+async fn items_that_are_missing_or_of_another_edition_are_taken_out_of_the_tables() {
+    let store = std::sync::Arc::new(SqlStore::sqlite_in_memory().await.unwrap());
+    crate::conformance::figures::scopes_and_contradicting_reports_are_summed_apart(store.clone()).await;
+    let sums = async || serde_json::to_string(&store.figures(None).await.unwrap()).unwrap();
+    let first = sums().await;
+    store.migrate_to(4).await.unwrap();
+    store.migrate_to(migrate::LATEST).await.unwrap();
+    assert_eq!(sums().await, first, "of an earlier release");
+    let (edition, values) = (gongkai_model::Item::EDITION, "\"values\":{\"new_received\":123456}}");
+    let put = async |items: String| {
+        sqlx::query("UPDATE reports SET items = ?1").bind(items).execute(writer(&store)).await.unwrap();
+    };
+    put(format!("{{\"edition\":{},{values}", edition + 1)).await;
+    assert_eq!(sums().await, first);
+    put(format!("{{\"edition\":{edition},{values}")).await;
+    assert!(sums().await.contains("123456"), "what is stored is not read again");
+}

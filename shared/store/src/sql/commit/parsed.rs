@@ -12,6 +12,7 @@ use crate::{
     results::{Parsed, ParsedReport},
     sql::{
         column::{Columns, json_of, millis, misfit},
+        figures,
         ledger::NewRows,
         query::{Conn, Row, query},
     },
@@ -35,18 +36,19 @@ UPDATE versions AS v SET text_hash = l.hash, normaliser = l.normaliser, unchange
 FROM {?1: id TEXT, hash TEXT, normaliser BIGINT, earlier TEXT} AS l WHERE v.id = l.id";
 
 /// The id of a report is that of (version, number). A verdict outlives a second reading only if that read the same.
-/// Titles and documents are texts beside the table.
+/// Titles, documents and items are texts beside the table.
 const PUT_REPORTS: &str = "
-INSERT INTO reports AS r (id, version, idx, source, fetched_at, body, year, scope, identity, kind, published, current, title, document)
+INSERT INTO reports AS r (id, version, idx, source, fetched_at, body, year, scope, identity, kind, published, current, title, document, items)
 SELECT l.id, l.version, l.idx, l.source, l.fetched_at, l.body, l.year, l.scope, l.identity, l.kind, l.published, l.current,
-  {?2[l.at]}, {?3[l.at]}
+  {?2[l.at]}, {?3[l.at]}, {?4[l.at]}
 FROM {?1: at BIGINT, id TEXT, version TEXT, idx BIGINT, source TEXT, fetched_at BIGINT, body TEXT, year BIGINT, scope TEXT,
   identity TEXT, kind TEXT, published TEXT, current BIGINT} AS l WHERE TRUE ORDER BY l.at
 ON CONFLICT (version, idx) DO UPDATE SET
   verdict = CASE WHEN r.document = excluded.document THEN r.verdict END,
   judged_at = CASE WHEN r.document = excluded.document THEN r.judged_at END,
   current = excluded.current, body = excluded.body, year = excluded.year, scope = excluded.scope, identity = excluded.identity,
-  kind = excluded.kind, title = excluded.title, published = excluded.published, document = excluded.document";
+  kind = excluded.kind, title = excluded.title, published = excluded.published, document = excluded.document,
+  items = excluded.items";
 
 /// A second reading may find fewer reports.
 const DROP_REPORTS: &str = "
@@ -201,7 +203,7 @@ async fn put_reports(conn: &mut Conn, news: &[&Read<'_>], first: &BTreeSet<Assig
     }
     let reports =
         || news.iter().flat_map(|read| read.parsed.reports.iter().map(move |report| (*read, report)));
-    let (mut rows, mut titles, mut documents) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut rows, mut titles, mut documents, mut items) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (at, (read, parsed)) in reports().enumerate() {
         let report = &parsed.report;
         rows.push((
@@ -221,9 +223,10 @@ async fn put_reports(conn: &mut Conn, news: &[&Read<'_>], first: &BTreeSet<Assig
         ));
         titles.push(report.title.clone());
         documents.push(Some(report.json.clone()));
+        items.push(Some(figures::stored(&report.items)?));
     }
     if !rows.is_empty() {
-        query(PUT_REPORTS).bind(json_of(&rows)?).bind(titles).bind(documents).run(conn).await?;
+        query(PUT_REPORTS).bind(json_of(&rows)?).bind(titles).bind(documents).bind(items).run(conn).await?;
     }
     Ok(())
 }
