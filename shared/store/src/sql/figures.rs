@@ -14,15 +14,16 @@ use crate::error::StoreResult;
 /// Reports read together; tables, where they must be read, are some ten kilobytes each.
 const AT_A_TIME: usize = 500;
 
-/// A T error that is open or not dismissed makes a report contradict itself.
-const TABLES: &str = "
+/// A T error that is open and not dismissed makes a report contradict itself. Rows come in the order of the key, so that each
+/// portion reads its own rows only: the `+` keeps other indexes out, and so does `COALESCE` those of open findings.
+pub(super) const TABLES: &str = "
 SELECT r.id, r.body, b.region, b.level, b.kind, r.year, r.scope, r.items,
   CASE WHEN r.items IS NULL OR substr(r.items, 1, length(?5)) <> ?5 THEN CAST({json r.document} -> 'tables' AS TEXT) END AS tables,
   CASE WHEN EXISTS (SELECT 1 FROM findings f
     WHERE f.identity = r.identity AND f.scope = r.scope AND substr(f.code, 1, 1) = 'T' AND f.severity = 'error'
-      AND f.fixed_at IS NULL AND f.dismissed_at IS NULL) THEN 1 ELSE 0 END AS wrong
+      AND COALESCE(f.fixed_at, f.dismissed_at) IS NULL) THEN 1 ELSE 0 END AS wrong
 FROM reports r JOIN bodies b ON b.id = r.body
-WHERE r.current = 1 AND r.kind = 'annual_report' AND r.judged_at IS NOT NULL AND r.year BETWEEN ?1 AND ?2 AND r.id > ?3
+WHERE +r.current = 1 AND r.kind = 'annual_report' AND r.judged_at IS NOT NULL AND +r.year BETWEEN ?1 AND ?2 AND r.id > ?3
 ORDER BY r.id LIMIT ?4";
 
 /// What is stored of a report's items.

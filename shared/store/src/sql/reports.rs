@@ -37,11 +37,11 @@ ORDER BY r.body, r.year, r.fetched_at DESC, r.version DESC, r.idx";
 macro_rules! open_counts {
     () => {
         "  (SELECT count(*) FROM findings f WHERE f.identity = r.identity AND f.scope IN (r.scope, 'due')
-    AND f.severity = 'error' AND f.fixed_at IS NULL AND f.dismissed_at IS NULL) AS errors,
+    AND f.severity = 'error' AND COALESCE(f.fixed_at, f.dismissed_at) IS NULL) AS errors,
   (SELECT count(*) FROM findings f WHERE f.identity = r.identity AND f.scope IN (r.scope, 'due')
-    AND f.severity = 'warning' AND f.fixed_at IS NULL AND f.dismissed_at IS NULL) AS warnings,
+    AND f.severity = 'warning' AND COALESCE(f.fixed_at, f.dismissed_at) IS NULL) AS warnings,
   (SELECT count(*) FROM findings f WHERE f.identity = r.identity AND f.scope IN (r.scope, 'due')
-    AND f.severity = 'hint' AND f.fixed_at IS NULL AND f.dismissed_at IS NULL) AS hints"
+    AND f.severity = 'hint' AND COALESCE(f.fixed_at, f.dismissed_at) IS NULL) AS hints"
     };
 }
 pub(super) use open_counts;

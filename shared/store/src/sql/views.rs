@@ -26,7 +26,8 @@ lasts AS (
   FROM columns c)
 SELECT site, outcome, count(*) AS n FROM lasts WHERE outcome IS NOT NULL GROUP BY site, outcome ORDER BY site, outcome";
 
-/// A report that is not judged yet is neither well formed nor consistent.
+/// A report that is not judged yet is neither well formed nor consistent. Its findings are found by its identity: `COALESCE` keeps
+/// the indexes of open findings out, which have those of all reports.
 const COVERAGE: &str = "
 WITH found AS (
   SELECT d.*, CASE WHEN d.report IS NOT NULL THEN COALESCE(
@@ -38,7 +39,7 @@ expected AS (
   SELECT b.region, b.level, b.kind, d.year, d.state, d.report IS NOT NULL AS found, r.verdict,
     r.judged_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM findings f
       WHERE f.identity = r.identity AND f.scope = r.scope AND substr(f.code, 1, 1) = 'S' AND f.severity IN ('error', 'warning')
-        AND f.fixed_at IS NULL AND f.dismissed_at IS NULL) AS well_formed
+        AND COALESCE(f.fixed_at, f.dismissed_at) IS NULL) AS well_formed
   FROM found d JOIN bodies b ON b.id = d.body LEFT JOIN reports r ON r.id = d.current_report)
 SELECT region, level, kind, year, count(*) AS expected, count(*) FILTER (WHERE found) AS found,
   count(*) FILTER (WHERE state = 'in_time') AS in_time,
