@@ -63,7 +63,7 @@ fn before_the_first_run_and_after_it_all_is_well() {
     drop(runtime.block_on(open_store(&store)).unwrap());
     let out = doctor(&broker.url(), &prefix, &store, 0);
     assert!(out.lines().all(|line| line.starts_with('✓')), "{out}");
-    assert_all(&out, &["版本 4", "未完 0", &format!("{prefix}.parse 0/0"), &format!("{prefix}.dead 0/0")]);
+    assert_all(&out, &["版本 5", "未完 0", &format!("{prefix}.parse 0/0"), &format!("{prefix}.dead 0/0")]);
 }
 
 #[test]

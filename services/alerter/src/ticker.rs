@@ -120,9 +120,10 @@ impl Ticker {
     /// Marks again what was unknown, once every column of its site was read since the date. Polls mark the bodies they
     /// concern themselves; this catches what a profile does not name.
     async fn wake(&mut self, bodies: &[Body], dues: &[Due]) -> StoreResult<()> {
+        let bodies: HashMap<_, _> = bodies.iter().map(|body| (body.id.as_str(), body)).collect();
         for due in dues.iter().filter(|due| is_blind(due)) {
             let subject = (due.body.clone(), due.year);
-            let Some(body) = bodies.iter().find(|body| body.id == due.body) else { continue };
+            let Some(body) = bodies.get(due.body.as_str()) else { continue };
             let (Some(site), Some(deadline)) = (&body.site, deadline(body, due.year)) else { continue };
             if self.woken.contains(&subject)
                 || !self.polls.of(site).await?.complete_after(deadline.counts_from)
