@@ -240,7 +240,14 @@ fn a_reader_that_goes_away_ends_it_quietly() {
     for n in 0..400 {
         folder.write(&format!("many/{n:03}.html"), &draft);
     }
-    for command in ["check many", "check --format jsonl many", "extract many", "rules"] {
+    for command in [
+        "check many",
+        "check --format jsonl many",
+        "check --format sarif many",
+        "check --format html many",
+        "extract many",
+        "rules",
+    ] {
         let ended = folder.shell(&format!("set -o pipefail; \"$GONGKAI\" {command} | head -n 1"));
         assert_eq!((ended.code(), ended.err.as_str()), (0, ""), "{command}: {ended:?}");
         assert_eq!(ended.out.lines().count(), 1, "{command}");
