@@ -1,4 +1,6 @@
 //! `check` and `extract` on drafts: formats, order, exit codes, pipes.
+use std::collections::BTreeSet;
+
 use calamine::Reader;
 use serde_json::Value;
 
@@ -152,6 +154,22 @@ fn jsonl_is_json_a_line_each() {
     let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines, array);
     assert_eq!(lines.len(), 3);
+}
+
+#[test]
+fn findings_of_several_reports_on_one_page_are_told_apart() {
+    let folder = Folder::with_examples();
+    let page = std::fs::read_to_string(folder.path().join(WRONG)).unwrap();
+    let body = page.split_once("<body>").unwrap().1.split_once("</body>").unwrap().0;
+    folder.write("years.html", format!("<body>{body}{}</body>", body.replace("2025", "2024")));
+    let lines = folder.gongkai(&["check", "--format", "jsonl", "years.html"]).out_of(1);
+    let reports: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let years: Vec<_> =
+        reports.iter().map(|report| (report["index"].clone(), report["year"].clone())).collect();
+    assert_eq!(years, [(0.into(), 2025.into()), (1.into(), 2024.into())]);
+    let findings: Vec<_> = reports.iter().flat_map(|report| report["findings"].as_array().unwrap()).collect();
+    let once: BTreeSet<_> = findings.iter().map(|finding| finding["fingerprint"].as_str()).collect();
+    assert_eq!((findings.len(), once.len()), (6, 6), "{findings:?}");
 }
 
 #[test]

@@ -41,7 +41,7 @@ pub(crate) fn command(settings: &SettingsArguments, arguments: &CheckArguments) 
     let inputs = documents::inputs(&arguments.paths)?;
     let style = Style { lang: arguments.lang.into(), colour: output::colour() };
     let checked = |source: &str, report: Report| {
-        let judgement = judge(&report, &JudgeContext::new(source));
+        let judgement = judge(&report, &JudgeContext::new(identity(source, &report)));
         let checked = Checked { source: source.to_owned(), printed: String::new(), report, judgement };
         Checked { printed: printed(&checked.document(), arguments.format, style), ..checked }
     };
@@ -60,6 +60,14 @@ pub(crate) fn command(settings: &SettingsArguments, arguments: &CheckArguments) 
     )?;
     printer.end(&tally.summary, tally.exit())?;
     Ok(tally.exit())
+}
+
+/// What fingerprints hang on: of several reports of one source each has its own.
+fn identity(source: &str, report: &Report) -> String {
+    match report.index {
+        0 => source.to_owned(),
+        index => format!("{source}#{index}"),
+    }
 }
 
 #[derive(Default)]
