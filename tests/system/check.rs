@@ -1,4 +1,6 @@
 //! `check` and `extract` on drafts: formats, order, exit codes, pipes.
+use std::collections::BTreeSet;
+
 use calamine::Reader;
 use serde_json::Value;
 
@@ -155,6 +157,22 @@ fn jsonl_is_json_a_line_each() {
 }
 
 #[test]
+fn findings_of_several_reports_on_one_page_are_told_apart() {
+    let folder = Folder::with_examples();
+    let page = std::fs::read_to_string(folder.path().join(WRONG)).unwrap();
+    let body = page.split_once("<body>").unwrap().1.split_once("</body>").unwrap().0;
+    folder.write("years.html", format!("<body>{body}{}</body>", body.replace("2025", "2024")));
+    let lines = folder.gongkai(&["check", "--format", "jsonl", "years.html"]).out_of(1);
+    let reports: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let years: Vec<_> =
+        reports.iter().map(|report| (report["index"].clone(), report["year"].clone())).collect();
+    assert_eq!(years, [(0.into(), 2025.into()), (1.into(), 2024.into())]);
+    let findings: Vec<_> = reports.iter().flat_map(|report| report["findings"].as_array().unwrap()).collect();
+    let once: BTreeSet<_> = findings.iter().map(|finding| finding["fingerprint"].as_str()).collect();
+    assert_eq!((findings.len(), once.len()), (6, 6), "{findings:?}");
+}
+
+#[test]
 fn csv_has_a_line_for_each_finding() {
     let folder = Folder::with_examples();
     let out = folder.gongkai(&["check", "--format", "csv", "--lang", "en", "examples/drafts"]).out_of(1);
@@ -240,7 +258,14 @@ fn a_reader_that_goes_away_ends_it_quietly() {
     for n in 0..400 {
         folder.write(&format!("many/{n:03}.html"), &draft);
     }
-    for command in ["check many", "check --format jsonl many", "extract many", "rules"] {
+    for command in [
+        "check many",
+        "check --format jsonl many",
+        "check --format sarif many",
+        "check --format html many",
+        "extract many",
+        "rules",
+    ] {
         let ended = folder.shell(&format!("set -o pipefail; \"$GONGKAI\" {command} | head -n 1"));
         assert_eq!((ended.code(), ended.err.as_str()), (0, ""), "{command}: {ended:?}");
         assert_eq!(ended.out.lines().count(), 1, "{command}");

@@ -6,6 +6,10 @@ mod browser;
 #[cfg(test)]
 mod check;
 #[cfg(test)]
+mod check_page;
+#[cfg(test)]
+mod check_sarif;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod compose;

@@ -79,9 +79,17 @@ impl From<LangArgument> for Lang {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CheckFormat {
+    /// 供人阅读 / for people
     Text,
+    /// 一个数组，一份报告一个对象 / an array, an object a report
     Json,
+    /// 一份报告一行 JSON / a line of JSON a report
     Jsonl,
+    /// SARIF 2.1.0，供构建服务和编辑器 / for build servers and editors
+    Sarif,
+    /// 一个网页，可保存、打印 / one page, to be kept and printed
+    Html,
+    /// 一条问题一行 / a line a finding
     Csv,
 }
 

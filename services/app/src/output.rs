@@ -21,13 +21,20 @@ pub(crate) enum Exit {
     CouldNotRun,
 }
 
+impl Exit {
+    /// The number that the process ends with.
+    pub(crate) const fn code(self) -> u8 {
+        match self {
+            Self::Fine => 0,
+            Self::Findings => 1,
+            Self::CouldNotRun => 2,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        match exit {
-            Exit::Fine => Self::SUCCESS,
-            Exit::Findings => Self::from(1),
-            Exit::CouldNotRun => Self::from(2),
-        }
+        Self::from(exit.code())
     }
 }
 

@@ -4,7 +4,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-const STYLESHEET: &str = include_str!("../assets/console.css");
+pub(crate) const STYLESHEET: &str = include_str!("../assets/console.css");
+/// Beside the other on a page of its own; not served.
+pub(crate) const PRINTOUT: &str = include_str!("../assets/printout.css");
 const DRAFT_SCRIPT: &str = include_str!("../assets/draft.js");
 const ICON: &str = include_str!("../assets/icon.svg");
 

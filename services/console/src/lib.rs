@@ -12,6 +12,7 @@ use gongkai_store::{Archive, Store};
 
 use crate::draft::Drafts;
 pub use access::Access;
+pub use printout::Printout;
 
 mod access;
 mod api;
@@ -21,6 +22,7 @@ mod error;
 mod feed;
 mod frame;
 mod pages;
+mod printout;
 mod sheet;
 mod words;
 

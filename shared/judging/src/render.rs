@@ -1,16 +1,18 @@
-//! What findings and rules look like outside: text for people, JSON for programs.
+//! What findings and rules look like outside: text for people, JSON and SARIF for programs.
 mod excerpt;
 mod explain;
 pub mod json;
 mod paint;
+mod sarif;
 mod summary;
 mod text;
 
-use gongkai_model::{Lang, Report, Severity, Verdict};
+use gongkai_model::{DocumentKind, Finding, Lang, Report, Severity, Verdict};
 
 use crate::judge::Judgement;
 
 pub use explain::{explain, rules_json, rules_table};
+pub use sarif::Sarif;
 pub use summary::Summary;
 pub use text::text;
 
@@ -54,4 +56,23 @@ pub fn verdict_words(verdict: Verdict, lang: Lang) -> &'static str {
         (Verdict::Incomplete, Lang::Zh) => "表内勾稽不完整",
         (verdict, Lang::En) => verdict.as_str(),
     }
+}
+
+/// The words for what a document is.
+pub fn kind_words(kind: DocumentKind, lang: Lang) -> &'static str {
+    match (kind, lang) {
+        (DocumentKind::AnnualReport, Lang::Zh) => "年度报告",
+        (DocumentKind::AttachmentOnly, Lang::Zh) => "年报仅在附件中",
+        (DocumentKind::NotAReport, Lang::Zh) => "不是年报",
+        (DocumentKind::Unreadable, Lang::Zh) => "无法读取",
+        (DocumentKind::AnnualReport, Lang::En) => "annual report",
+        (DocumentKind::AttachmentOnly, Lang::En) => "in an attachment only",
+        (DocumentKind::NotAReport, Lang::En) => "not an annual report",
+        (DocumentKind::Unreadable, Lang::En) => "unreadable",
+    }
+}
+
+/// The line of the report that a finding rests on, with its number: `原文第 42 行：…`; nothing where it rests on no words.
+pub fn quoted(report: &Report, finding: &Finding, style: Style) -> Option<String> {
+    excerpt::excerpt(&report.text, &finding.evidence, style)
 }

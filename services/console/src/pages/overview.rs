@@ -219,7 +219,7 @@ fn detail(f: &Frame, poll: &Poll) -> String {
 }
 
 /// The address if a browser may open it as a page.
-pub(super) fn web_address(text: &str) -> Option<String> {
+pub(crate) fn web_address(text: &str) -> Option<String> {
     let url = url::Url::parse(text).ok()?;
     matches!(url.scheme(), "http" | "https").then(|| url.to_string())
 }

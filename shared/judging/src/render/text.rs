@@ -2,10 +2,9 @@
 use gongkai_model::{DocumentKind, Finding, Lang, Origin};
 
 use super::{
-    Document, Style,
-    excerpt::excerpt,
+    Document, Style, kind_words,
     paint::{Paint, harmless},
-    severity_word, verdict_words,
+    quoted, severity_word, verdict_words,
 };
 use crate::label::place;
 
@@ -45,19 +44,6 @@ fn header(document: &Document<'_>, style: Style) -> String {
     format!("{}  {state}", Paint::Bold.on(&harmless(&source), style.colour))
 }
 
-fn kind_words(kind: DocumentKind, lang: Lang) -> &'static str {
-    match (kind, lang) {
-        (DocumentKind::AnnualReport, Lang::Zh) => "年度报告",
-        (DocumentKind::AttachmentOnly, Lang::Zh) => "年报仅在附件中",
-        (DocumentKind::NotAReport, Lang::Zh) => "不是年报",
-        (DocumentKind::Unreadable, Lang::Zh) => "无法读取",
-        (DocumentKind::AnnualReport, Lang::En) => "annual report",
-        (DocumentKind::AttachmentOnly, Lang::En) => "in an attachment only",
-        (DocumentKind::NotAReport, Lang::En) => "not an annual report",
-        (DocumentKind::Unreadable, Lang::En) => "unreadable",
-    }
-}
-
 /// Title and year; for what could not be read the reason.
 fn about(document: &Document<'_>, style: Style) -> Vec<String> {
     let report = document.report;
@@ -91,8 +77,7 @@ fn finding_lines(document: &Document<'_>, finding: &Finding, style: Style) -> Ve
     let message = harmless(finding.message.get(style.lang));
     lines.push(format!("    {message}"));
     lines.extend(numbers(finding, style.lang).map(|words| format!("    {words}")));
-    lines
-        .extend(excerpt(&document.report.text, &finding.evidence, style).map(|words| format!("    {words}")));
+    lines.extend(quoted(document.report, finding, style).map(|words| format!("    {words}")));
     let basis = match style.lang {
         Lang::Zh => format!("依据：{}", finding.basis.zh),
         Lang::En => format!("basis: {}", finding.basis.en),

@@ -6,6 +6,8 @@ mod every_rule;
 #[cfg(test)]
 mod output;
 #[cfg(test)]
+mod sarif;
+#[cfg(test)]
 mod verdicts;
 
 #[cfg(test)]
