@@ -132,3 +132,35 @@ fn a_finding_is_dismissed_with_the_token_and_not_without() {
         }
     }
 }
+
+/// Dismisses the one finding of a page, or takes it up again.
+fn mark(dismissed: bool) -> String {
+    format!(
+        "const form = document.querySelector('form[action=\"/findings/dismiss\"]'); form.token.value = '{TOKEN}'; form.note.value = '已函告'; form.by.value = '督查员'; form.querySelector('button[value={dismissed}]').click()"
+    )
+}
+
+#[test]
+fn the_link_of_a_missing_report_leads_to_the_body_and_there_it_is_dismissed() {
+    let mut scene = Scene::new();
+    let store = scene.folder.path().join(DEMO_STORE);
+    let open = || {
+        let filter = Filter { body: Some("yz-czj".into()), ..Filter::default() };
+        looking(&store, async |store| store.latest_findings(&filter).await).unwrap()
+    };
+    let link = format!("bodies/yz-czj/2025?lang=zh#f-{}", open().remove(0).finding.fingerprint);
+    for screen in [DESK, PHONE] {
+        scene.open(&link, screen);
+        scene.holds("missing", screen);
+        let place = "[location.pathname, document.querySelector('li.finding:target .code')?.innerText]";
+        assert_eq!(scene.browser.value(place), serde_json::json!(["/bodies/yz-czj", "P802"]));
+        for dismissed in [true, false] {
+            scene.go(&mark(dismissed), &format!("missing-dismissed-{dismissed}"), screen);
+            assert_eq!(scene.browser.value("location.pathname + location.hash"), "/bodies/yz-czj#findings");
+            let count = "document.querySelectorAll('li.finding.dismissed').length";
+            assert_eq!(scene.browser.value(count), u64::from(dismissed));
+            assert!(scene.main().contains("督查员 · 理由：已函告"));
+            assert_eq!(open().is_empty(), dismissed);
+        }
+    }
+}

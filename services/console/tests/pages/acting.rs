@@ -13,9 +13,9 @@ use super::{HOSTILE, Scene, ask, console, console_with, page};
 
 /// A dismissal that says why, in words that a page must not take for its own.
 const SAID: &str = r#"{"dismissed":true,"note":"<script>alert(1)</script>","by":" 张三 "}"#;
-const FORM: &str = "application/x-www-form-urlencoded";
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
-async fn send(
+pub(crate) async fn send(
     router: &Router,
     request: axum::http::request::Builder,
     body: &str,
@@ -28,7 +28,7 @@ async fn send(
     (status, place.unwrap_or_default(), String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn post(uri: &str, kind: &str) -> axum::http::request::Builder {
+pub(crate) fn post(uri: &str, kind: &str) -> axum::http::request::Builder {
     Request::builder().method(Method::POST).uri(uri).header(header::CONTENT_TYPE, kind)
 }
 
