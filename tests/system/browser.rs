@@ -181,6 +181,19 @@ impl Browser {
         BASE64_STANDARD.decode(answer["data"].as_str().unwrap()).unwrap()
     }
 
+    /// The same for a reader who wants it dark.
+    pub(crate) fn picture_in_the_dark(&mut self) -> Vec<u8> {
+        self.prefer("dark");
+        let picture = self.picture();
+        self.prefer("");
+        picture
+    }
+
+    fn prefer(&mut self, scheme: &str) {
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        self.call("Emulation.setEmulatedMedia", json!({ "features": features }));
+    }
+
     fn call(&mut self, method: &str, parameters: Value) -> Value {
         self.next += 1;
         let mut message = json!({ "id": self.next, "method": method, "params": parameters });
