@@ -90,22 +90,47 @@ impl Browser {
         self.events.clear();
         let answer = self.call("Page.navigate", json!({ "url": address }));
         assert!(answer["errorText"].is_null(), "{address}: {answer}");
-        let end = Instant::now() + LIMIT;
-        while !self.events.iter().any(|event| event["method"] == "Page.loadEventFired") {
-            let event = self.receive(end, address);
-            self.events.push(event);
-        }
+        self.loaded(address);
     }
 
     /// Does something in the page that leads to another one, and waits for that.
     pub(crate) fn follow(&mut self, script: &str) {
         self.events.clear();
         self.value(&format!("(() => {{ {script}; return true }})()"));
+        self.loaded(script);
+    }
+
+    /// Waits for the page that comes.
+    fn loaded(&mut self, what: &str) {
         let end = Instant::now() + LIMIT;
         while !self.events.iter().any(|event| event["method"] == "Page.loadEventFired") {
-            let event = self.receive(end, script);
+            let event = self.receive(end, what);
             self.events.push(event);
         }
+    }
+
+    /// Drops a file on something in the page, as a person does who drags it there from elsewhere.
+    pub(crate) fn drop(&mut self, selector: &str, file: &Path) {
+        let middle = "(place => [place.x + place.width / 2, place.y + place.height / 2])";
+        let at =
+            self.value(&format!("{middle}(document.querySelector('{selector}').getBoundingClientRect())"));
+        self.events.clear();
+        let data = json!({ "items": [], "files": [file], "dragOperationsMask": 1 });
+        for kind in ["dragEnter", "dragOver", "drop"] {
+            let event = json!({ "type": kind, "x": at[0], "y": at[1], "data": data });
+            self.call("Input.dispatchDragEvent", event);
+        }
+    }
+
+    /// The same where it leads to another page.
+    pub(crate) fn drop_and_follow(&mut self, selector: &str, file: &Path) {
+        self.drop(selector, file);
+        self.loaded("a file dropped");
+    }
+
+    /// Keeps files of this name from being loaded.
+    pub(crate) fn block(&mut self, name: &str) {
+        self.call("Network.setBlockedURLs", json!({ "urls": [format!("*{name}")] }));
     }
 
     /// Chooses a file in a form, as a person does.
@@ -154,6 +179,19 @@ impl Browser {
         let asked = json!({ "format": "png", "captureBeyondViewport": true });
         let answer = self.call("Page.captureScreenshot", asked);
         BASE64_STANDARD.decode(answer["data"].as_str().unwrap()).unwrap()
+    }
+
+    /// The same for a reader who wants it dark.
+    pub(crate) fn picture_in_the_dark(&mut self) -> Vec<u8> {
+        self.prefer("dark");
+        let picture = self.picture();
+        self.prefer("");
+        picture
+    }
+
+    fn prefer(&mut self, scheme: &str) {
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        self.call("Emulation.setEmulatedMedia", json!({ "features": features }));
     }
 
     fn call(&mut self, method: &str, parameters: Value) -> Value {

@@ -15,6 +15,7 @@ use gongkai_harness::{
 /// What holds for every page that is open: no complaint, nothing asked of other hosts, no scrolling sideways.
 pub(crate) fn holds(browser: &mut Browser, console: &str, about: &str) {
     keep(about, || browser.picture());
+    keep(&format!("{about} dark"), || browser.picture_in_the_dark());
     assert_eq!(browser.complaints(), [] as [&str; 0], "{about}");
     for request in browser.requested() {
         assert!(request.starts_with(console), "{about} asks {request}");

@@ -106,6 +106,33 @@ fn a_pasted_draft_and_a_file_are_checked_at_once() {
 }
 
 #[test]
+fn a_draft_is_dropped_on_the_form_and_without_script_on_its_field() {
+    let mut scene = Scene::new();
+    let drafts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/drafts").canonicalize().unwrap();
+    let draft = drafts.join("zhujianju-2025.html");
+    for (screen, lang, said) in [(DESK, "zh", "可拖放至此"), (PHONE, "en", "can be dropped here")] {
+        scene.open(&format!("draft?lang={lang}"), screen);
+        assert!(scene.main().contains(said), "{lang}");
+        scene.browser.drop_and_follow("#draft-form label", &draft);
+        scene.holds(&format!("draft-dropped {lang}"), screen);
+        assert!(scene.browser.value("document.querySelectorAll('td.wrong').length").as_u64() > Some(0));
+    }
+    scene.browser.block("draft.js");
+    for screen in [DESK, PHONE] {
+        scene.open("draft?lang=zh", screen);
+        let size = scene.browser.value(
+            "(place => [place.width / innerWidth, place.height])(document.getElementById('draft-file').getBoundingClientRect())",
+        );
+        assert!(size[0].as_f64() > Some(0.7) && size[1].as_f64() >= Some(60.0), "a small target: {size}");
+        scene.browser.drop("#draft-file", &draft);
+        let chosen = "[...document.getElementById('draft-file').files].map(file => file.name)";
+        assert_eq!(scene.browser.value(chosen), serde_json::json!(["zhujianju-2025.html"]));
+        scene.browser.follow("document.querySelector('#draft-form button').click()");
+        assert!(scene.main().contains("不一致"));
+    }
+}
+
+#[test]
 fn a_finding_is_dismissed_with_the_token_and_not_without() {
     let mut scene = Scene::new();
     let store = scene.folder.path().join(DEMO_STORE);
@@ -129,6 +156,38 @@ fn a_finding_is_dismissed_with_the_token_and_not_without() {
             } else {
                 assert!(scene.main().contains("需要口令"));
             }
+        }
+    }
+}
+
+/// Dismisses the one finding of a page, or takes it up again.
+fn mark(dismissed: bool) -> String {
+    format!(
+        "const form = document.querySelector('form[action=\"/findings/dismiss\"]'); form.token.value = '{TOKEN}'; form.note.value = '已函告'; form.by.value = '督查员'; form.querySelector('button[value={dismissed}]').click()"
+    )
+}
+
+#[test]
+fn the_link_of_a_missing_report_leads_to_the_body_and_there_it_is_dismissed() {
+    let mut scene = Scene::new();
+    let store = scene.folder.path().join(DEMO_STORE);
+    let open = || {
+        let filter = Filter { body: Some("yz-czj".into()), ..Filter::default() };
+        looking(&store, async |store| store.latest_findings(&filter).await).unwrap()
+    };
+    let link = format!("bodies/yz-czj/2025?lang=zh#f-{}", open().remove(0).finding.fingerprint);
+    for screen in [DESK, PHONE] {
+        scene.open(&link, screen);
+        scene.holds("missing", screen);
+        let place = "[location.pathname, document.querySelector('li.finding:target .code')?.innerText]";
+        assert_eq!(scene.browser.value(place), serde_json::json!(["/bodies/yz-czj", "P802"]));
+        for dismissed in [true, false] {
+            scene.go(&mark(dismissed), &format!("missing-dismissed-{dismissed}"), screen);
+            assert_eq!(scene.browser.value("location.pathname + location.hash"), "/bodies/yz-czj#findings");
+            let count = "document.querySelectorAll('li.finding.dismissed').length";
+            assert_eq!(scene.browser.value(count), u64::from(dismissed));
+            assert!(scene.main().contains("督查员 · 理由：已函告"));
+            assert_eq!(open().is_empty(), dismissed);
         }
     }
 }

@@ -15,7 +15,10 @@ mod commands;
 mod compose;
 #[cfg(test)]
 mod console;
+#[cfg(test)]
 mod console_acts;
+#[cfg(test)]
+mod console_trends;
 #[cfg(test)]
 mod corpus;
 #[cfg(test)]

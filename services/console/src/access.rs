@@ -1,10 +1,11 @@
 //! Who may read and who may act: tokens of the settings, compared in constant time.
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, header},
+    http::{HeaderMap, Method, header},
     middleware::Next,
-    response::{IntoResponse, Redirect, Response},
+    response::{AppendHeaders, IntoResponse, Redirect, Response},
 };
+use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -14,6 +15,9 @@ use crate::{ConsoleState, error::PageError, words::segment};
 const COOKIE: &str = "gongkai_read";
 /// What separates the hash of a cookie from any other hash of the token.
 const PURPOSE: &[u8] = b"gongkai console reader\0";
+/// The ways in for programs. Feed readers know the second one alone; any user name will do.
+const BEARER: &str = "Bearer realm=\"gongkai\"";
+const BASIC: &str = "Basic realm=\"gongkai\", charset=\"UTF-8\"";
 
 /// The tokens, as hashes.
 #[derive(Clone, Debug, Default)]
@@ -63,6 +67,11 @@ impl Access {
         Some(format!("{COOKIE}={value}; Path=/; Max-Age=2592000; SameSite=Strict; HttpOnly{secure}"))
     }
 
+    /// Whether a password opens feeds and API. Actions never take one: a browser sends it along by itself.
+    fn admits_program(&self, headers: &HeaderMap) -> bool {
+        self.admits(headers) || password(headers).is_some_and(|password| self.reads(&password))
+    }
+
     fn admits(&self, headers: &HeaderMap) -> bool {
         let Some(read) = &self.read else { return true };
         let cookie = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
@@ -77,8 +86,18 @@ impl Access {
 
 /// The token of `Authorization: Bearer …`.
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    credentials(headers, "bearer")
+}
+
+/// The password of `Authorization: Basic …`, whatever the user's name.
+fn password(headers: &HeaderMap) -> Option<String> {
+    let pair = String::from_utf8(BASE64_STANDARD.decode(credentials(headers, "basic")?).ok()?).ok()?;
+    pair.split_once(':').map(|(_, password)| password.to_owned())
+}
+
+fn credentials<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
+    let (scheme, credentials) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case(wanted).then(|| credentials.trim())
 }
 
 fn hash(token: &str) -> Hash {
@@ -98,12 +117,20 @@ fn same(one: &Hash, other: &Hash) -> bool {
 pub(crate) async fn guard(State(state): State<ConsoleState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let free = path.starts_with("/assets/") || path == "/login";
-    if free || state.access.admits(request.headers()) {
+    let program = path.starts_with("/api/") || path.starts_with("/feed/");
+    let admitted = match program {
+        true => state.access.admits_program(request.headers()),
+        false => state.access.admits(request.headers()),
+    };
+    if free || admitted {
         return next.run(request).await;
     }
-    let machine = path.starts_with("/api/") || path.starts_with("/feed/");
-    if machine || request.method() != axum::http::Method::GET {
-        return ([(header::WWW_AUTHENTICATE, "Bearer")], PageError::Unauthorised).into_response();
+    if program {
+        let ways = [(header::WWW_AUTHENTICATE, BEARER), (header::WWW_AUTHENTICATE, BASIC)];
+        return (AppendHeaders(ways), PageError::Unauthorised).into_response();
+    }
+    if request.method() != Method::GET {
+        return ([(header::WWW_AUTHENTICATE, BEARER)], PageError::Unauthorised).into_response();
     }
     let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str());
     Redirect::to(&format!("/login?next={}", segment(wanted))).into_response()
@@ -133,5 +160,26 @@ mod tests {
         assert!(asks(header::COOKIE, &format!("lang=en; {}", cookie.split(';').next().unwrap())));
         assert!(!asks(header::COOKIE, "gongkai_read=read") && !cookie.contains("=read;"));
         assert!(Access::new("act", "").admits(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn a_program_may_give_the_token_as_password_of_any_user() {
+        let access = Access::new("", "öffne:dich");
+        let asks = |scheme: &str, pair: &[u8]| {
+            let value = format!("{scheme} {}", BASE64_STANDARD.encode(pair)).parse().unwrap();
+            let headers = HeaderMap::from_iter([(header::AUTHORIZATION, value)]);
+            assert!(!access.admits(&headers), "pages take no password");
+            access.admits_program(&headers)
+        };
+        for user in ["", "feed", "读者"] {
+            assert!(asks("Basic", format!("{user}:öffne:dich").as_bytes()), "{user}");
+        }
+        assert!(asks("basic", "x:öffne:dich".as_bytes()));
+        for wrong in ["", "öffne:dich", "x:", "x:öffne", "öffne:dich:x", "x:öffne:dich "] {
+            assert!(!asks("Basic", wrong.as_bytes()), "{wrong}");
+        }
+        assert!(!asks("Basic", b"x:\xf6ffne:dich") && !asks("Digest", "x:öffne:dich".as_bytes()));
+        let broken = HeaderMap::from_iter([(header::AUTHORIZATION, "Basic ?".parse().unwrap())]);
+        assert!(!access.admits_program(&broken));
     }
 }

@@ -121,9 +121,9 @@ pub(crate) async fn frame(mut request: Request, next: Next) -> Response {
     let mut response = tokio::time::timeout(PATIENCE, next.run(request)).await.unwrap_or_else(late);
     let machine = path.starts_with("/api/");
     if let Some(error) = response.extensions_mut().remove::<PageError>() {
-        let login = response.headers_mut().remove(header::WWW_AUTHENTICATE);
+        let ways: Vec<_> = response.headers().get_all(header::WWW_AUTHENTICATE).iter().cloned().collect();
         response = error_page(&frame, &error, &path, machine);
-        response.headers_mut().extend(login.map(|value| (header::WWW_AUTHENTICATE, value)));
+        response.headers_mut().extend(ways.into_iter().map(|way| (header::WWW_AUTHENTICATE, way)));
     } else if machine && response.status().is_client_error() {
         // What the framework itself refuses: a wrong method, a query that cannot be read.
         response = refused(&frame, response.status(), &path);

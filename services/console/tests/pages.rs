@@ -16,6 +16,8 @@ use gongkai_console::{
 use scene::{HOSTILE, Scene};
 use tower::ServiceExt;
 
+#[path = "pages/absent.rs"]
+mod absent;
 #[path = "pages/acting.rs"]
 mod acting;
 #[path = "pages/answers.rs"]

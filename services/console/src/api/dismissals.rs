@@ -1,16 +1,14 @@
 //! Who dismissed a finding or took it up again, when and why.
-use std::collections::HashMap;
-
 use axum::{
     Json,
     extract::{Path, State},
 };
-use gongkai_store::{Dismissal, StoredFinding};
+use gongkai_store::Dismissal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Answer;
-use crate::{ConsoleState, error::PageError};
+use crate::{ConsoleState, pages::item::Acts};
 
 /// One act of a finding's history.
 #[derive(Serialize, ToSchema)]
@@ -35,17 +33,8 @@ impl DismissalItem {
     }
 }
 
-/// Histories by fingerprint.
-pub(super) type Histories = HashMap<String, Vec<Dismissal>>;
-
-/// The histories of these findings.
-pub(super) async fn of_all(state: &ConsoleState, findings: &[StoredFinding]) -> Result<Histories, PageError> {
-    let fingerprints: Vec<_> = findings.iter().map(|stored| stored.finding.fingerprint.clone()).collect();
-    Ok(state.store.dismissals(&fingerprints).await?)
-}
-
 /// One of them as it is answered.
-pub(super) fn items(histories: &Histories, fingerprint: &str) -> Vec<DismissalItem> {
+pub(super) fn items(histories: &Acts, fingerprint: &str) -> Vec<DismissalItem> {
     histories.get(fingerprint).into_iter().flatten().map(DismissalItem::of).collect()
 }
 

@@ -9,10 +9,14 @@ use utoipa::ToSchema;
 
 use super::{
     Answer, Listing, Paging, Problem,
-    dismissals::{self, DismissalItem, Histories},
+    dismissals::{self, DismissalItem},
     reports::Which,
 };
-use crate::{ConsoleState, frame::Frame};
+use crate::{
+    ConsoleState,
+    frame::Frame,
+    pages::item::{Acts, acts_of},
+};
 
 /// Words of the report.
 #[derive(Serialize, ToSchema)]
@@ -63,7 +67,7 @@ pub(super) struct FindingItem {
     dismissals: Vec<DismissalItem>,
 }
 
-pub(super) fn item(f: &Frame, stored: StoredFinding, histories: &Histories) -> FindingItem {
+pub(super) fn item(f: &Frame, stored: StoredFinding, histories: &Acts) -> FindingItem {
     let finding = stored.finding;
     let dismissals = dismissals::items(histories, &finding.fingerprint);
     let evidence = finding.evidence.into_iter();
@@ -112,7 +116,7 @@ pub(super) async fn list(
 ) -> Answer<Listing<FindingItem>> {
     let (page, per_page) = paging.read()?;
     let found = state.store.latest_findings(&which.filter(page, per_page)?).await?;
-    let histories = dismissals::of_all(&state, &found).await?;
+    let histories = acts_of(&state, &found).await?;
     let items = found.into_iter().map(|stored| item(&f, stored, &histories)).collect();
     Ok(Json(Listing::of(items, page, per_page)))
 }

@@ -14,11 +14,16 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{
-    Answer, Listing, Paging, Problem, dismissals,
+    Answer, Listing, Paging, Problem,
     findings::{self, FindingItem},
     window,
 };
-use crate::{ConsoleState, error::PageError, frame::Frame, pages::ask};
+use crate::{
+    ConsoleState,
+    error::PageError,
+    frame::Frame,
+    pages::{ask, item::acts_of},
+};
 
 /// A current report in a list.
 #[derive(Serialize, ToSchema)]
@@ -153,7 +158,7 @@ pub(super) async fn one(
         if row.current { state.store.findings(&row.identity().to_string()).await? } else { Vec::new() };
     let held = stored.into_iter().filter(|stored| stored.fixed_at.is_none());
     let (open, dismissed): (Vec<_>, Vec<_>) = held.partition(|stored| stored.dismissed_at.is_none());
-    let histories = dismissals::of_all(&state, &dismissed).await?;
+    let histories = acts_of(&state, &dismissed).await?;
     let findings: Vec<_> = open.into_iter().map(|stored| stored.finding).collect();
     let counts = Counts::of(&findings);
     let judgement = Judgement { findings, verdict: row.verdict, counts, evaluated: Vec::new() };

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::Page;
-use crate::{ConsoleState, error::PageError};
+use crate::{ConsoleState, error::PageError, words::segment};
 
 /// A wrong token is answered so much later: guessing becomes slow.
 const PENALTY: Duration = Duration::from_millis(500);
@@ -22,7 +22,9 @@ const PENALTY: Duration = Duration::from_millis(500);
 pub(crate) struct Dismissal {
     token: String,
     fingerprint: String,
-    report: Uuid,
+    /// The report, or else the body, on whose page the form stands.
+    report: Option<Uuid>,
+    body: Option<String>,
     dismissed: bool,
     #[serde(default)]
     note: String,
@@ -60,8 +62,26 @@ pub(crate) async fn authorise(state: &ConsoleState, token: Option<&str>) -> Resu
 pub(crate) async fn dismiss(State(state): State<ConsoleState>, Form(asked): Form<Dismissal>) -> Page {
     authorise(&state, Some(&asked.token)).await?;
     let remark = Remark::new(asked.dismissed, &asked.note, &asked.by)?;
+    let back = shown_at(&state, asked.report, asked.body.as_deref()).await?;
     set_dismissed(&state, &asked.fingerprint, asked.dismissed, &remark).await?;
-    Ok(Redirect::to(&format!("/reports/{}#findings", asked.report)).into_response())
+    Ok(Redirect::to(&back).into_response())
+}
+
+/// The page on which a finding stood: never an address of the form's, and a body only if something is due of it.
+async fn shown_at(
+    state: &ConsoleState,
+    report: Option<Uuid>,
+    body: Option<&str>,
+) -> Result<String, PageError> {
+    if let Some(report) = report {
+        return Ok(format!("/reports/{report}#findings"));
+    }
+    let body = body.ok_or_else(|| PageError::BadRequest("neither report nor body".to_owned()))?;
+    let filter = Filter { body: Some(body.to_owned()), limit: 1, ..Filter::default() };
+    if state.store.dues(&filter).await?.is_empty() {
+        return Err(PageError::NotFound);
+    }
+    Ok(format!("/bodies/{}#findings", segment(body)))
 }
 
 /// `POST /reports/{id}/replay`

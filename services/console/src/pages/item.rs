@@ -5,6 +5,8 @@ use gongkai_model::Finding;
 use gongkai_store::{Dismissal, Latest, StoredFinding};
 
 use crate::{
+    ConsoleState,
+    error::PageError,
     frame::Frame,
     words::{self, Tag},
 };
@@ -48,6 +50,15 @@ pub(crate) fn body(id: Option<&str>, name: Option<&str>) -> Option<(String, Stri
     Some((format!("/bodies/{}", words::segment(id)), name.unwrap_or(id).to_owned()))
 }
 
+/// What people did with findings, by fingerprint.
+pub(crate) type Acts = HashMap<String, Vec<Dismissal>>;
+
+/// What people did with these.
+pub(crate) async fn acts_of(state: &ConsoleState, findings: &[StoredFinding]) -> Result<Acts, PageError> {
+    let fingerprints: Vec<_> = findings.iter().map(|stored| stored.finding.fingerprint.clone()).collect();
+    Ok(state.store.dismissals(&fingerprints).await?)
+}
+
 /// What a person did with a finding.
 pub(crate) struct Act {
     pub(crate) what: &'static str,
@@ -57,7 +68,7 @@ pub(crate) struct Act {
 }
 
 impl Act {
-    pub(crate) fn of(f: &Frame, act: &Dismissal) -> Self {
+    fn of(f: &Frame, act: &Dismissal) -> Self {
         Self {
             what: if act.dismissed { f.t("忽略", "dismissed") } else { f.t("恢复", "taken up again") },
             at: words::moment(act.at),
@@ -82,7 +93,7 @@ pub(crate) struct FindingItem {
     pub(crate) dismissed: bool,
     /// How it was dismissed and taken up again, where that is shown.
     pub(crate) acts: Vec<Act>,
-    /// Where the report is, for lists away from it.
+    /// Where it is shown, for lists away from there: the report's page, or the body's where there is none.
     pub(crate) href: Option<String>,
     /// Whose report and of which year, for lists away from it; nothing where the message names the body itself.
     pub(crate) of: Option<String>,
@@ -100,6 +111,12 @@ impl FindingItem {
             href,
             ..Self::unstored(f, &stored.finding)
         }
+    }
+
+    /// With what people did with it.
+    pub(crate) fn with_acts(f: &Frame, stored: &StoredFinding, acts: &Acts) -> Self {
+        let acts = acts.get(&stored.finding.fingerprint).into_iter().flatten();
+        Self { acts: acts.map(|act| Act::of(f, act)).collect(), ..Self::of(f, stored) }
     }
 
     /// One that is nowhere stored.

@@ -21,7 +21,7 @@ use crate::{
 mod chart;
 mod rates;
 
-use chart::{Chart, charts};
+use chart::{Chart, charts, mark};
 use rates::{Handling, handling};
 
 /// Lines of the list of absent reports.
@@ -74,6 +74,8 @@ struct Overview {
     years: Vec<i16>,
     lines: Vec<Line>,
     charts: Vec<Chart>,
+    /// Shapes of the four rates for the legend.
+    marks: [String; 4],
     handling: Vec<Handling>,
     rate_names: [String; 12],
     totals: Vec<(&'static str, &'static str, u64)>,
@@ -113,6 +115,7 @@ pub(crate) async fn page(State(state): State<ConsoleState>, f: Frame, Query(aske
         years,
         lines,
         charts,
+        marks: [0, 1, 2, 3].map(|number| mark(number, 18.0, 5.0)),
         handling,
         rate_names,
         totals,

@@ -1,15 +1,13 @@
 //! `/reports/{id}`: one version of a report with its tables as the form prints them, its findings, and its other versions.
-use std::collections::HashMap;
-
 use askama::Template;
 use axum::extract::{Path, State};
 use gongkai_model::Report;
-use gongkai_store::{Dismissal, ReportRow, StoredFinding};
+use gongkai_store::{ReportRow, StoredFinding};
 use uuid::Uuid;
 
 use super::{
     Page, html,
-    item::{Act, FindingItem},
+    item::{Acts, FindingItem, acts_of},
     overview::web_address,
 };
 use crate::{
@@ -32,9 +30,6 @@ const TABLES: [(&str, &str, &str); 3] = [
     ("requests", "收到和处理政府信息公开申请情况", "Requests received and handled"),
     ("proceedings", "政府信息公开行政复议、行政诉讼情况", "Administrative reconsideration and litigation"),
 ];
-
-/// What people did with findings, by fingerprint.
-type Acts = HashMap<String, Vec<Dismissal>>;
 
 struct VersionLine {
     href: String,
@@ -73,6 +68,8 @@ struct ReportPage {
     link: Option<String>,
     original: String,
     fetched: String,
+    /// An earlier version: no finding speaks of it.
+    superseded: bool,
     current: Option<String>,
     error: Option<String>,
     parts: Vec<Part>,
@@ -92,8 +89,7 @@ pub(crate) async fn page(State(state): State<ConsoleState>, f: Frame, Path(id): 
     // Findings hang on body and year and speak of the current version.
     let stored =
         if row.current { state.store.findings(&row.identity().to_string()).await? } else { Vec::new() };
-    let fingerprints: Vec<_> = stored.iter().map(|stored| stored.finding.fingerprint.clone()).collect();
-    let acts = state.store.dismissals(&fingerprints).await?;
+    let acts = acts_of(&state, &stored).await?;
     let history = match (&row.body, row.year) {
         (Some(body), Some(year)) => state.store.history(body, year, VERSIONS).await?,
         _ => Vec::new(),
@@ -126,7 +122,9 @@ fn view(
         open.iter().filter(|finding| finding.dismissed_at.is_none()).map(|finding| &finding.finding),
     );
     let current = history.iter().find(|other| other.current).filter(|_| !row.current);
-    let list = |findings: &[&StoredFinding]| findings.iter().map(|finding| item(&f, finding, acts)).collect();
+    let list = |findings: &[&StoredFinding]| {
+        findings.iter().map(|finding| FindingItem::with_acts(&f, finding, acts)).collect()
+    };
     ReportPage {
         id: row.id,
         can_act: false,
@@ -147,6 +145,7 @@ fn view(
         link: web_address(&row.url),
         original: format!("/original/{}", row.blob),
         fetched: words::moment(row.fetched_at),
+        superseded: !row.current,
         current: current.map(|row| format!("/reports/{}", row.id)),
         error: report.error.as_ref().map(|error| error.message.clone()),
         parts: parts(&f, report, &marks),
@@ -159,12 +158,6 @@ fn view(
         years: before.map_or_else(Vec::new, |row| compare(&f, &row.report, report, Wanted::Telling)),
         f,
     }
-}
-
-/// A finding with what people did with it.
-fn item(f: &Frame, stored: &StoredFinding, acts: &Acts) -> FindingItem {
-    let acts = acts.get(&stored.finding.fingerprint).into_iter().flatten();
-    FindingItem { acts: acts.map(|act| Act::of(f, act)).collect(), ..FindingItem::of(f, stored) }
 }
 
 pub(crate) fn parts(f: &Frame, report: &Report, marks: &Marks<'_>) -> Vec<Part> {

@@ -4,6 +4,7 @@ use axum::{
     body::Body as HttpBody,
     http::{Method, Request, StatusCode, header},
 };
+use base64::Engine;
 use gongkai_console::Access;
 use gongkai_store::Filter;
 use serde_json::json;
@@ -13,9 +14,9 @@ use super::{HOSTILE, Scene, ask, console, console_with, page};
 
 /// A dismissal that says why, in words that a page must not take for its own.
 const SAID: &str = r#"{"dismissed":true,"note":"<script>alert(1)</script>","by":" 张三 "}"#;
-const FORM: &str = "application/x-www-form-urlencoded";
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
-async fn send(
+pub(crate) async fn send(
     router: &Router,
     request: axum::http::request::Builder,
     body: &str,
@@ -28,7 +29,7 @@ async fn send(
     (status, place.unwrap_or_default(), String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn post(uri: &str, kind: &str) -> axum::http::request::Builder {
+pub(crate) fn post(uri: &str, kind: &str) -> axum::http::request::Builder {
     Request::builder().method(Method::POST).uri(uri).header(header::CONTENT_TYPE, kind)
 }
 
@@ -143,10 +144,9 @@ async fn reading_can_be_put_behind_a_token() {
     assert_eq!(response.headers()[header::LOCATION], "/login?next=%2Fbodies%3Fyear%3D2024");
     for uri in ["/api/v1/bodies", "/feed/reports.atom"] {
         let (response, _) = ask(&console, uri, None).await;
-        assert_eq!(
-            (response.status(), &response.headers()[header::WWW_AUTHENTICATE]),
-            (StatusCode::UNAUTHORIZED, &"Bearer".parse().unwrap())
-        );
+        let ways: Vec<_> = response.headers().get_all(header::WWW_AUTHENTICATE).iter().collect();
+        assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+        assert_eq!(ways, ["Bearer realm=\"gongkai\"", "Basic realm=\"gongkai\", charset=\"UTF-8\""]);
     }
     assert_eq!(ask(&console, "/assets/console.css", None).await.0.status(), StatusCode::OK);
     assert_eq!(send(&console, post("/login", FORM), "token=shut&next=%2F").await.0, StatusCode::UNAUTHORIZED);
@@ -162,6 +162,33 @@ async fn reading_can_be_put_behind_a_token() {
     );
     let (response, _) = ask(&console, "/bodies", cookie.split(';').next()).await;
     assert_eq!(response.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_feed_reader_gives_the_token_as_a_password_which_opens_no_page_and_no_action() {
+    let scene = Scene::filled().await;
+    let console = console_with(&scene, Access::new("sesame", "open"));
+    let asks = async |method, uri: &str, token: &str| {
+        let pair = base64::prelude::BASE64_STANDARD.encode(format!("reader:{token}"));
+        let request = Request::builder()
+            .method(method)
+            .uri(uri)
+            .header(header::CONTENT_TYPE, FORM)
+            .header(header::AUTHORIZATION, format!("Basic {pair}"));
+        send(&console, request, SAID).await.0
+    };
+    for uri in ["/feed/reports.atom", "/feed/findings.atom", "/api/v1/findings"] {
+        assert_eq!(asks(Method::GET, uri, "open").await, StatusCode::OK, "{uri}");
+        assert_eq!(asks(Method::GET, uri, "shut").await, StatusCode::UNAUTHORIZED, "{uri}");
+    }
+    assert_eq!(asks(Method::GET, "/bodies", "open").await, StatusCode::SEE_OTHER);
+    // A browser that knows a password sends it with every request, also with one that another site made it send.
+    for token in ["open", "sesame"] {
+        let dismiss = "/api/v1/findings/feed/dismiss";
+        assert_eq!(asks(Method::POST, dismiss, token).await, StatusCode::UNAUTHORIZED, "{token}");
+        assert_eq!(asks(Method::POST, "/findings/dismiss", token).await, StatusCode::UNAUTHORIZED, "{token}");
+    }
+    assert_eq!(scene.store.latest_findings(&Filter::default()).await.unwrap().len(), 1);
 }
 
 /// Four reviews of which the total says three.

@@ -75,9 +75,21 @@ impl Scene {
         let source = scene.list(column).await;
         let version = scene.fetch(source).await;
         scene.judge(version).await;
-        scene.due("water", DueState::InTime, Some(scene.report)).await;
-        scene.due("schools", DueState::Overdue, None).await;
+        scene.due("water", DueState::InTime, Some(scene.report), Vec::new()).await;
+        scene.due("schools", DueState::Overdue, None, Vec::new()).await;
         scene
+    }
+
+    /// The report of a body for 2024 is missing, and that is a finding.
+    pub(crate) async fn misses(&self, body: &str) {
+        self.due(body, DueState::Missing, None, vec![missing(body)]).await;
+    }
+
+    /// The page of the one report is another body's report now: there is a version of before, and no current one.
+    pub(crate) async fn moves(&mut self) {
+        let source = self.store.report(self.report).await.unwrap().unwrap().source;
+        self.fetched(source, "now it is the city's").await;
+        self.parsed("city").await;
     }
 
     async fn work(&self, stage: Stage, subject: &str, result: StageResult) {
@@ -143,10 +155,15 @@ impl Scene {
     }
 
     async fn fetch(&mut self, source: Uuid) -> Uuid {
-        self.blob = self.archive.put(ORIGINAL.as_bytes()).await.unwrap();
+        self.blob = self.fetched(source, ORIGINAL).await;
+        self.parsed("water").await
+    }
+
+    async fn fetched(&self, source: Uuid, page: &str) -> BlobId {
+        let blob = self.archive.put(page.as_bytes()).await.unwrap();
         let outcome = PageOutcome::Fresh {
-            blob: self.blob.clone(),
-            size: ORIGINAL.len() as u64,
+            blob: blob.clone(),
+            size: page.len() as u64,
             media_type: Some("text/html".into()),
             etag: None,
             last_modified: None,
@@ -154,14 +171,18 @@ impl Scene {
         let next_fetch_at = "2099-01-01T00:00:00Z".parse().unwrap();
         let fetched = PageFetched { source, at: now(), outcome, next_fetch_at };
         self.work(Stage::Fetch, &source.to_string(), StageResult::Page(fetched)).await;
+        blob
+    }
+
+    async fn parsed(&self, body: &str) -> Uuid {
         let version = self.take(Stage::Parse).await;
         let report = ParsedReport {
             report: ReportDocument::of(&report()).unwrap(),
-            body: Some("water".into()),
+            body: Some(body.into()),
             year: Some(2024),
             scope: Scope::Own,
         };
-        let parsed = Parsed { version, text_hash: "h".into(), normaliser: 1, reports: vec![report] };
+        let parsed = Parsed { version, text_hash: body.into(), normaliser: 1, reports: vec![report] };
         self.work(Stage::Parse, &version.to_string(), StageResult::Parsed(parsed)).await;
         version
     }
@@ -180,7 +201,7 @@ impl Scene {
         self.work(Stage::Judge, &version.to_string(), StageResult::Judged(judged)).await;
     }
 
-    async fn due(&self, body: &str, state: DueState, report: Option<Uuid>) {
+    async fn due(&self, body: &str, state: DueState, report: Option<Uuid>, findings: Vec<Finding>) {
         let due = Due {
             body: body.into(),
             year: 2024,
@@ -191,7 +212,7 @@ impl Scene {
             reason: Text::new("栏目已完整巡查", "the list was read completely"),
             assessed_at: now(),
         };
-        let assessed = DueAssessed { due, findings: Vec::new(), evaluated: Vec::new(), alerts: Vec::new() };
+        let assessed = DueAssessed { due, findings, evaluated: Vec::new(), alerts: Vec::new() };
         self.work(Stage::Due, &format!("{body}/2024"), StageResult::Due(Box::new(assessed))).await;
     }
 }
@@ -212,6 +233,23 @@ fn finding() -> Finding {
         basis: Text::new("国办公开办函〔2021〕30号", "notice 30 of 2021"),
         evidence: vec![Evidence { text: format!("行政复议{HOSTILE}"), span: Span::new(0, 4) }],
         suspects: Vec::new(),
+    }
+}
+
+fn missing(body: &str) -> Finding {
+    Finding {
+        fingerprint: format!("lost-{body}"),
+        code: "P802".into(),
+        rule: "report-missing".into(),
+        table: None,
+        row: None,
+        column: None,
+        expected: None,
+        actual: None,
+        message: Text::new("2024年度报告未发现", "no report for 2024 was found"),
+        basis: Text::new("《政府信息公开条例》第四十九条", "Regulation, Art. 49"),
+        evidence: Vec::new(),
+        ..finding()
     }
 }
 
