@@ -1,3 +1,3 @@
--- Takes 0040 back.
+-- Takes 0003 back.
 DROP TABLE replays;
 DROP INDEX alerts_open;

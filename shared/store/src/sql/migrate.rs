@@ -88,3 +88,6 @@ pub(super) fn foreign(place: &str) -> StoreError {
         "{place} 是别的程序的数据库，请另选一个 ({place} is another program's database: choose another one)"
     ))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! What only this engine has: its files and lock, its migrations, its query plans, what a crash leaves.
+//! What only SQLite has: its files and lock, its query plans, what a crash leaves.
 use std::{path::PathBuf, time::Duration};
 
 use gongkai_model::Stage;
@@ -27,29 +27,6 @@ fn writer(store: &SqlStore) -> &SqlitePool {
         Pools::Sqlite { writer, .. } => writer,
         Pools::Postgres(_) => panic!("this store is on SQLite"),
     }
-}
-
-async fn schema(store: &SqlStore) -> Vec<String> {
-    let sql = "SELECT type || ' ' || name || ' ' || COALESCE(sql, '') FROM sqlite_schema ORDER BY name";
-    sqlx::query_scalar(sql).fetch_all(writer(store)).await.unwrap()
-}
-
-#[tokio::test]
-async fn migrations_go_up_down_and_up_again() {
-    let (_folder, path) = place();
-    let store = SqlStore::sqlite(&path).await.unwrap();
-    assert_eq!(store.schema_version().await.unwrap(), migrate::LATEST);
-    let first = schema(&store).await;
-    store.migrate_to(0).await.unwrap();
-    assert_eq!(
-        (store.schema_version().await.unwrap(), schema(&store).await),
-        (0, Vec::new()),
-        "down leaves nothing"
-    );
-    store.migrate_to(migrate::LATEST).await.unwrap();
-    assert_eq!(schema(&store).await, first);
-    assert!(store.migrate_to(migrate::LATEST + 1).await.is_err());
-    store.raise(Stage::Due, "a/2025", now(), now()).await.unwrap();
 }
 
 #[tokio::test]
@@ -233,17 +210,6 @@ async fn the_cells_view_gives_one_row_a_cell_and_keeps_blanks_blank() {
         "2025 jiaoyu requests new_received other blank ∅ —",
     ];
     assert_eq!(cells, expected);
-}
-
-#[tokio::test]
-async fn what_was_dismissed_before_there_were_notes_has_a_history() {
-    let store = std::sync::Arc::new(SqlStore::sqlite_in_memory().await.unwrap());
-    crate::conformance::findings::a_rule_that_was_not_evaluated_fixes_nothing(store.clone()).await;
-    store.dismiss("f1", true, &crate::Remark::default(), now()).await.unwrap();
-    store.migrate_to(3).await.unwrap();
-    store.migrate_to(migrate::LATEST).await.unwrap();
-    let kept = store.dismissals(&["f1".to_owned()]).await.unwrap().remove("f1").unwrap();
-    assert_eq!(kept.iter().map(|act| (act.dismissed, act.at)).collect::<Vec<_>>(), [(true, now())]);
 }
 
 #[tokio::test]
