@@ -1,5 +1,5 @@
-//! The whole chain in this process on a clock that the test moves: real store, bus, relay, workers and handlers; what looks at the
-//! time by itself (scheduler, calendar) is asked to look when the clock has moved.
+//! The whole chain in this process on a clock that the test moves: store, bus, relay, workers and handlers as they are; what looks
+//! at the time by itself (scheduler, calendar) is asked to look when the clock has moved.
 use std::{collections::HashMap, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use gongkai_alerter::{
@@ -11,7 +11,7 @@ use gongkai_alerter::{
     },
     rule_docs,
 };
-use gongkai_bus::MemoryBus;
+use gongkai_bus::{Bus, BusOptions, open_bus};
 use gongkai_fetcher::{
     FetchHandler, FetchMetrics, Known, PoliteClient, Registry, Scheduler, check_profiles, sync,
 };
@@ -30,7 +30,8 @@ use gongkai_runtime::{
     wake::Wake,
     worker::{Deps, Worker, WorkerOptions},
 };
-use gongkai_store::{SqlStore, Store, open_archive};
+use gongkai_store::{Store, open_archive, open_store};
+use gongkai_testkit::servers::{Broker, Database};
 use gongkai_validator::JudgeHandler;
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep};
@@ -40,6 +41,8 @@ use tokio_util::sync::CancellationToken;
 const FIRST_YEAR: i16 = 2025;
 /// Longest time until everything that a moment brings is done.
 const SETTLED_WITHIN: Duration = Duration::from_secs(60);
+/// So often the store is asked whether there is work left.
+const ASKED_EVERY: Duration = Duration::from_millis(20);
 const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Where alerts go.
@@ -48,6 +51,30 @@ pub(super) struct Receivers<'r> {
     pub(super) alertmanager: &'r str,
     /// Where the sites' hosts are found.
     pub(super) hosts: HashMap<String, SocketAddr>,
+}
+
+/// What the chain stands on.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Servers {
+    /// SQLite and the bus within the process, as `gongkai run` has them without settings.
+    Within,
+    /// PostgreSQL and RabbitMQ.
+    Real,
+}
+
+impl Servers {
+    async fn open(self) -> (Arc<dyn Store>, Arc<dyn Bus>) {
+        let (store, url) = match self {
+            Self::Within => ("sqlite::memory:".to_owned(), "memory:".to_owned()),
+            Self::Real => {
+                let (broker, database) = (Broker::shared().unwrap(), Database::shared().unwrap());
+                (database.create("season").unwrap(), broker.url())
+            }
+        };
+        let (prefix, name) = ("a-season".to_owned(), "a-season".to_owned());
+        let bus = BusOptions { url, prefix, name, ca_certificates: None };
+        (open_store(&store).await.unwrap(), open_bus(&bus).await.unwrap())
+    }
 }
 
 pub(super) struct Chain {
@@ -64,19 +91,24 @@ pub(super) struct Chain {
 
 impl Chain {
     /// The services over the profiles in `folder/sites` and the registry in `folder/registry.csv`.
-    pub(super) async fn start(folder: &Path, receivers: &Receivers<'_>, now: Timestamp) -> Self {
+    pub(super) async fn start(
+        folder: &Path,
+        servers: Servers,
+        receivers: &Receivers<'_>,
+        now: Timestamp,
+    ) -> Self {
         // Only the first installation in a process can succeed.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let registry = Registry::read(&folder.join("registry.csv")).unwrap();
         let profiles = Arc::new(check_profiles(&folder.join("sites"), &registry).unwrap());
-        let store: Arc<dyn Store> = Arc::new(SqlStore::sqlite_in_memory().await.unwrap());
+        let (store, bus) = servers.open().await;
         let clock = FrozenClock::at(now);
         sync(&*store, &profiles, &registry, now).await.unwrap();
         let shared: Arc<dyn Clock> = Arc::new(clock.clone());
         let (wake, stop, metrics) = (Wake::new(), Stop::new(), Arc::new(Metrics::new("0").unwrap()));
         let deps = Deps {
             store: store.clone(),
-            bus: Arc::new(MemoryBus::new()),
+            bus,
             clock: shared.clone(),
             wake: wake.clone(),
             metrics: metrics.clone(),
@@ -166,17 +198,19 @@ impl Chain {
         }
     }
 
-    /// Waits until no stage has anything to do at this moment.
+    /// Waits until no stage has anything to do at this moment. The relay is called for what is ready only, and neither it nor the
+    /// store is asked all the time: on a server that would cost more than the work.
     async fn quiet(&self) {
         let end = Instant::now() + SETTLED_WITHIN;
         loop {
-            self.wake.wake_all();
             let counts = self.store.stage_counts(self.clock.now()).await.unwrap();
             if counts.iter().all(|count| count.ready + count.sent == 0) {
                 return;
             }
             assert!(Instant::now() < end, "not settled at {}: {counts:?}", self.clock.now());
-            sleep(Duration::from_millis(2)).await;
+            let ready = counts.iter().filter(|count| count.ready > 0).map(|count| count.stage);
+            self.wake.wake(&ready.collect::<Vec<_>>());
+            sleep(ASKED_EVERY).await;
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, date};
 
 use super::rules::Alert;
-use super::town::{BODIES, CITIES, Edition, Event, Flaw, Place, Trouble, id, usual_day};
+use super::town::{CITIES, Edition, Event, Flaw, Place, Trouble, id, usual_day};
 
 /// Something that happens before the looks of a day.
 #[derive(Clone, Debug)]
@@ -26,6 +26,15 @@ const REVISED: Place = (1, 1);
 /// Revised before its due date.
 const REVISED_EARLY: Place = (1, 2);
 const WITHDRAWN: Place = (2, 1);
+/// Signed by another department, and corrected before its due date.
+const SIGNED_BY_ANOTHER: Place = (1, 5);
+/// Shown by another city too, for some weeks.
+const ABROAD: Place = (2, 3);
+const ELSEWHERE: usize = 4;
+/// Twice on its own site, with the same numbers.
+const TWICE: Place = (2, 5);
+/// Twice on its own site for some weeks, with other numbers.
+const DIFFERING: Place = (2, 7);
 /// Not published yet when their site goes away, and there when it comes back.
 const UNSEEN: [Place; 3] = [(3, 1), (3, 2), (3, 3)];
 const AWAY: usize = 3;
@@ -74,9 +83,10 @@ pub(super) struct Story {
 }
 
 impl Story {
-    pub(super) fn new() -> Self {
+    /// With so many bodies in each city.
+    pub(super) fn new(bodies: usize) -> Self {
         let mut story = Self { acts: BTreeMap::new(), expected: Vec::new() };
-        story.usual();
+        story.usual(bodies);
         story.offices();
         story.bodies();
         story.sites();
@@ -112,11 +122,12 @@ impl Story {
     }
 
     /// Bodies that publish once, in time, and the end of each site's first import.
-    fn usual(&mut self) {
+    fn usual(&mut self, bodies: usize) {
         for city in 0..CITIES {
             self.tell(date(2025, 12, 1), "open digest", &format!("c{city}"));
-            for place in (0..BODIES).map(|at| (city, at)) {
-                let other = [LATE, MISSING, BELATED, INCONSISTENT, WRONG_PERIOD, WRONG_DATE];
+            for place in (0..bodies).map(|at| (city, at)) {
+                let other =
+                    [LATE, MISSING, BELATED, INCONSISTENT, WRONG_PERIOD, WRONG_DATE, SIGNED_BY_ANOTHER];
                 if !other.contains(&place) && !UNSEEN.contains(&place) {
                     self.publish(usual_day(place), place, Edition::sound(usual_day(place)));
                 }
@@ -166,12 +177,44 @@ impl Story {
         let early = date(2026, 1, 29);
         self.act(early, Act::Happens(Event::Published(REVISED_EARLY, another(REVISED_EARLY))));
         self.withdrawn();
+        self.signed_by_another();
+        self.copies();
     }
 
     fn flawed(&mut self, place: Place, flaw: Flaw, dated: Option<Date>, told: &str) {
         let day = usual_day(place);
         self.publish(day, place, Edition { flaw, ..Edition::sound(dated.unwrap_or(day)) });
         self.tell(day, told, &id(place));
+    }
+
+    /// What is put right before the due date is no revision to be told.
+    fn signed_by_another(&mut self) {
+        self.flawed(SIGNED_BY_ANOTHER, Flaw::Signature, None, "open publisher_mismatch");
+        let right = date(2026, 1, 22);
+        let sound = Edition::sound(usual_day(SIGNED_BY_ANOTHER));
+        self.act(right, Act::Happens(Event::Published(SIGNED_BY_ANOTHER, sound)));
+        self.tell(right, "closed publisher_mismatch", &id(SIGNED_BY_ANOTHER));
+    }
+
+    /// A copy that comes after the due date is neither a late report nor a revision, and one that goes is no withdrawal.
+    fn copies(&mut self) {
+        let (from, until) = (date(2026, 1, 27), date(2026, 2, 10));
+        self.copied(ELSEWHERE, ABROAD, 0, from, Some(until));
+        self.tell(from, "open untrusted_host", &id(ABROAD));
+        self.tell(until, "closed untrusted_host", &id(ABROAD));
+        self.copied(TWICE.0, TWICE, 0, date(2026, 2, 10), None);
+        let (from, until) = (date(2026, 2, 17), date(2026, 3, 3));
+        self.copied(DIFFERING.0, DIFFERING, 1, from, Some(until));
+        self.tell(from, "open copies_differ", &id(DIFFERING));
+        self.tell(until, "closed copies_differ", &id(DIFFERING));
+    }
+
+    fn copied(&mut self, city: usize, place: Place, number: u64, from: Date, until: Option<Date>) {
+        let edition = Edition { number, ..Edition::sound(usual_day(place)) };
+        self.act(from, Act::Happens(Event::Copied(city, place, edition)));
+        if let Some(until) = until {
+            self.act(until, Act::Happens(Event::CopyGone(city, place)));
+        }
     }
 
     /// Three complete lists, a day apart, after the page had gone.

@@ -1,4 +1,4 @@
-//! Six invented cities with fifty bodies each, their sites, and what happens there from day to day.
+//! Six invented cities with up to fifty bodies each, their sites, and what happens there from day to day.
 use std::{
     collections::{BTreeMap, HashMap},
     fmt::Write as _,
@@ -18,8 +18,8 @@ use jiff::{
 };
 
 pub(super) const CITIES: usize = 6;
-/// The government of a city and its departments in seven counties.
-pub(super) const BODIES: usize = 50;
+/// The government of a city and its departments in seven counties: no city has more bodies.
+const BODIES: usize = 50;
 const NAMES: [&str; CITIES] = ["霁泽市", "澹浦市", "芷洲市", "砚渡市", "槿岭市", "翎汀市"];
 const COUNTIES: [&str; 7] = ["蘅屏县", "筱垣县", "湑隰县", "栎畹县", "岚津县", "沅陌县", "芩畴县"];
 const DEPARTMENTS: [&str; 7] = ["教育局", "公安局", "民政局", "财政局", "水利局", "司法局", "审计局"];
@@ -63,6 +63,8 @@ pub(super) enum Flaw {
     Inconsistent,
     /// The period in the text is the year before.
     Period,
+    /// Signed by the next body of the city.
+    Signature,
 }
 
 impl Edition {
@@ -76,6 +78,10 @@ impl Edition {
 pub(super) enum Event {
     Published(Place, Edition),
     Withdrawn(Place),
+    /// A city's site shows a report too, on a page of its own.
+    Copied(usize, Place, Edition),
+    /// And no longer.
+    CopyGone(usize, Place),
     /// A city's site shows something else than its list, or does not answer at all.
     Trouble(usize, Trouble),
     /// And is as it was before.
@@ -89,19 +95,34 @@ pub(super) enum Trouble {
     Challenge,
 }
 
+/// A page that the list of its city names.
+struct Listed {
+    title: String,
+    content: String,
+}
+
 pub(super) struct Town {
+    /// Of each city.
+    bodies: usize,
     sites: Vec<Site>,
-    pages: Vec<BTreeMap<usize, String>>,
+    /// Of each city: what stands under which path, and under which title it is listed.
+    pages: Vec<BTreeMap<String, Listed>>,
     troubles: Vec<Option<Trouble>>,
 }
 
 impl Town {
-    pub(super) async fn found() -> Self {
+    pub(super) async fn found(bodies: usize) -> Self {
+        assert!(bodies <= BODIES);
         let mut sites = Vec::new();
         for _ in 0..CITIES {
             sites.push(Site::start().await.unwrap());
         }
-        let town = Self { sites, pages: vec![BTreeMap::new(); CITIES], troubles: vec![None; CITIES] };
+        let town = Self {
+            bodies,
+            sites,
+            pages: (0..CITIES).map(|_| BTreeMap::new()).collect(),
+            troubles: vec![None; CITIES],
+        };
         for city in 0..CITIES {
             let earlier = ReportPlan { year: 2024, ..plan((city, 0), &Edition::sound(date(2025, 3, 1))) };
             town.sites[city].put(EARLIER, Page::html(earlier.generate().content).etag());
@@ -115,7 +136,7 @@ impl Town {
         let mut registry = String::from(
             "id,name,former_names,code,level,kind,parent,site,local_due,vertical,rule_making,reports_itself,valid_from,valid_to,successor\n",
         );
-        for place in (0..CITIES).flat_map(|city| (0..BODIES).map(move |at| (city, at))) {
+        for place in (0..CITIES).flat_map(|city| (0..self.bodies).map(move |at| (city, at))) {
             let (city, at) = place;
             let (level, kind) = if at == 0 { ("prefecture", "government") } else { ("county", "department") };
             let parent = if at == 0 { String::new() } else { id((city, 0)) };
@@ -145,15 +166,10 @@ impl Town {
 
     pub(super) fn happen(&mut self, event: &Event) {
         let city = match event {
-            Event::Published((city, at), edition) => {
-                self.pages[*city].insert(*at, page((*city, *at), edition));
-                *city
-            }
-            Event::Withdrawn((city, at)) => {
-                self.pages[*city].remove(at);
-                self.sites[*city].remove(&path(*at));
-                *city
-            }
+            Event::Published(place @ (city, _), edition) => self.put(*city, path(*place), *place, edition),
+            Event::Withdrawn(place @ (city, _)) => self.take_away(*city, &path(*place)),
+            Event::Copied(city, place, edition) => self.put(*city, path_of_copy(*place), *place, edition),
+            Event::CopyGone(city, place) => self.take_away(*city, &path_of_copy(*place)),
             Event::Trouble(city, trouble) => {
                 self.troubles[*city] = Some(*trouble);
                 *city
@@ -166,16 +182,29 @@ impl Town {
         self.show(city);
     }
 
+    fn put(&mut self, city: usize, path: String, place: Place, edition: &Edition) -> usize {
+        self.pages[city].insert(path, Listed { title: title(place), content: page(place, edition) });
+        city
+    }
+
+    fn take_away(&mut self, city: usize, path: &str) -> usize {
+        self.pages[city].remove(path).unwrap();
+        self.sites[city].remove(path);
+        city
+    }
+
     /// Puts the site's pages as they are now.
     fn show(&self, city: usize) {
         let (site, pages, trouble) = (&self.sites[city], &self.pages[city], self.troubles[city]);
         let away = || Page::html("<html><body>服务暂不可用</body></html>").status(503);
-        for (at, content) in pages {
-            let page = if trouble == Some(Trouble::Away) { away() } else { Page::html(content).etag() };
-            site.put(&path(*at), page);
+        for (path, listed) in pages {
+            let page =
+                if trouble == Some(Trouble::Away) { away() } else { Page::html(&listed.content).etag() };
+            site.put(path, page);
         }
-        let items =
-            pages.keys().map(|at| format!("<li><a href=\"{}\">{}</a></li>", path(*at), title((city, *at))));
+        let items = pages
+            .iter()
+            .map(|(path, Listed { title, .. })| format!("<li><a href=\"{path}\">{title}</a></li>"));
         let list = format!(
             "<html><body><h1>政府信息公开年报</h1><ul class=\"list\"><li><a href=\"{EARLIER}\">{}2024年政府信息公开工作年度报告</a></li>{}</ul></body></html>",
             name((city, 0)),
@@ -196,8 +225,13 @@ fn host(city: usize) -> String {
     format!("www.c{city}.example")
 }
 
-fn path(at: usize) -> String {
+/// Where a body publishes.
+fn path((_, at): Place) -> String {
     format!("/r/{at}.html")
+}
+
+fn path_of_copy(place: Place) -> String {
+    format!("/copies/{}.html", id(place))
 }
 
 fn plan((city, at): Place, edition: &Edition) -> ReportPlan {
@@ -223,13 +257,18 @@ fn plan((city, at): Place, edition: &Edition) -> ReportPlan {
 
 fn page(place: Place, edition: &Edition) -> String {
     let content = plan(place, edition).generate().content;
-    if edition.flaw == Flaw::Period {
-        let wrong =
-            content.replace("2025年1月1日", "2024年1月1日").replace("2025年12月31日", "2024年12月31日");
-        assert_ne!(wrong, content, "the page states its period");
-        return wrong;
-    }
-    content
+    let flawed = match edition.flaw {
+        Flaw::None | Flaw::Inconsistent => return content,
+        Flaw::Period => {
+            content.replace("2025年1月1日", "2024年1月1日").replace("2025年12月31日", "2024年12月31日")
+        }
+        Flaw::Signature => {
+            let signed = |place| format!("<p style=\"text-align:right\">{}</p>", name(place));
+            content.replace(&signed(place), &signed((place.0, place.1 + 1)))
+        }
+    };
+    assert!(flawed != content, "the page of {place:?} states its period, and is signed");
+    flawed
 }
 
 /// The day on which a body publishes that does nothing remarkable.

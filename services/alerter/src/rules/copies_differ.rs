@@ -30,8 +30,11 @@ pub(crate) const DOC: RuleDoc = RuleDoc {
 
 /// Looks at the facts.
 pub(crate) fn check(facts: &Facts) -> Option<Finding> {
-    let rows = standing(facts);
-    let first = facts.read()?;
+    let (rows, current) = (standing(facts), facts.read()?);
+    // The current report may be the copy that was taken away: then only those that stand are compared, and their scope is the same.
+    let stands = |row: &&&ReportRow| row.id == current.id;
+    let of_its_scope = |row: &&&ReportRow| row.scope == current.scope;
+    let first = rows.iter().find(stands).or_else(|| rows.iter().find(of_its_scope))?;
     let copy =
         |row: &&&ReportRow| row.id != first.id && row.scope == first.scope && comparable(facts, first, row);
     let (other, differing) = rows.iter().filter(copy).find_map(|other| {
@@ -102,6 +105,9 @@ mod tests {
         let mut gone = copied(5);
         gone.sources[1].gone_since = Some(at("2025-02-01T00:00:00Z"));
         assert_eq!(check(&gone), None);
+        gone.history[0].current = false;
+        gone.history[1].current = true;
+        assert_eq!(check(&gone), None, "also where the page that is gone was the newer one");
         let mut other = copied(5);
         other.normalisers = [(other.history[0].version, 2), (other.history[1].version, 1)].into();
         assert_eq!(check(&other), None);
