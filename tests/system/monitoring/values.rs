@@ -50,8 +50,6 @@ fn compare(answer: Vec<Sample>, expected: &[(&str, f64)]) -> Result<(), String> 
 enum Expectation {
     /// Exactly these samples.
     Equal(&'static [(&'static str, f64)]),
-    /// At least these: rules that are added later may find more.
-    Among(&'static [(&'static str, f64)]),
     /// Something finite and nothing negative: it was measured. Where nothing has happened, a quantile is no number.
     Measured,
 }
@@ -64,7 +62,6 @@ fn expectation(target: &Target) -> Expectation {
     let measured = MEASURED.iter().filter(|(board, title, at)| is_this(board, title, *at));
     let about = format!("{} {} {}", target.board, target.title, target.at);
     match (equal.collect::<Vec<_>>()[..].as_ref(), measured.count()) {
-        ([(_, title, _, samples)], 0) if *title == "Findings by rule" => Expectation::Among(samples),
         ([(.., samples)], 0) => Expectation::Equal(samples),
         ([], 1) => Expectation::Measured,
         (found, measured) => panic!("{about}: {} values and {measured} measured", found.len()),
@@ -75,10 +72,6 @@ fn holds(scene: &Scene, target: &Target) -> Result<(), String> {
     let answer = scene.ask(&target.with(YEAR))?;
     let held = match expectation(target) {
         Expectation::Equal(samples) => compare(answer, samples),
-        Expectation::Among(samples) => {
-            let wanted: BTreeSet<_> = samples.iter().map(|(text, _)| labels(text)).collect();
-            compare(answer.into_iter().filter(|(labels, _)| wanted.contains(labels)).collect(), samples)
-        }
         Expectation::Measured => {
             let is_measured = answer.iter().any(|(_, value)| value.is_finite());
             let sound = is_measured && answer.iter().all(|(_, value)| value.is_nan() || *value >= 0.0);

@@ -128,6 +128,8 @@ pub(super) const VALUES: &[Values] = &[
             ("code=P801 severity=warning", 1.0),
             ("code=P802 severity=warning", 2.0),
             ("code=S102 severity=error", 1.0),
+            // The blank cell of d.
+            ("code=S113 severity=hint", 1.0),
             ("code=T301 severity=error", 1.0),
             ("code=T303 severity=error", 1.0),
         ],
