@@ -7,10 +7,10 @@ use crate::readout::ReadReport;
 /// Assigns a report. The profile's year is a page's: of several reports on one page each has its own (`alone` is false).
 pub fn assign(report: ReadReport, source: &Source, bodies: &BodyIndex, alone: bool) -> ParsedReport {
     let head = &report.head;
-    let is_report = matches!(head.kind, DocumentKind::AnnualReport | DocumentKind::AttachmentOnly);
+    let is_report = matches!(head.facts.kind, DocumentKind::AnnualReport | DocumentKind::AttachmentOnly);
     let named = || {
-        let names = [head.title.as_ref(), head.publisher.as_ref()];
-        names.into_iter().flatten().find_map(|quote| bodies.find(&quote.text)).map(str::to_owned)
+        let names = [head.facts.title.as_ref(), head.publisher.as_ref()];
+        names.into_iter().flatten().find_map(|name| bodies.find(name)).map(str::to_owned)
     };
     let body = source.body.clone().or_else(named).filter(|_| is_report);
     let year = if alone { source.year.or(head.year) } else { head.year };

@@ -1,11 +1,8 @@
 //! What reading a document gave, in the form in which it goes on: reports as JSON, which nobody on the way needs to take apart,
 //! and of each what the parser asks.
-use std::collections::BTreeMap;
-
-use gongkai_model::{DocumentKind, Item, Quote, Report};
+use gongkai_model::Report;
 use gongkai_reading::content;
-use gongkai_store::{BlobId, ReportDocument, Scope, StoreResult};
-use jiff::civil::Date;
+use gongkai_store::{BlobId, ReportDocument, ReportFacts, Scope, StoreResult};
 use serde::{Deserialize, Serialize};
 
 /// Words in part one by which a report speaks for its whole area.
@@ -42,53 +39,36 @@ pub struct ReadReport {
 /// What is asked of a report before it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
-    /// Number within the document, from 0.
-    pub index: u32,
-    /// What the document is.
-    pub kind: DocumentKind,
-    /// Title as printed.
-    pub title: Option<Quote>,
+    /// What is stored beside it.
+    pub facts: ReportFacts,
     /// Publisher as printed.
-    pub publisher: Option<Quote>,
+    pub publisher: Option<String>,
     /// Report year, as the text has it.
     pub year: Option<i16>,
-    /// Date of publication.
-    pub published: Option<Date>,
     /// For whom it speaks.
     pub scope: Scope,
-    /// The numbers that are summed over reports.
-    pub items: BTreeMap<Item, i64>,
 }
 
 impl Readout {
     /// The form in which these reports go on.
     pub fn of(reports: &[Report]) -> StoreResult<Self> {
-        let read = |report: &Report| {
-            Ok(ReadReport { head: Head::of(report), json: ReportDocument::of(report)?.json })
-        };
-        Ok(Self { text_hash: hash(reports), reports: reports.iter().map(read).collect::<StoreResult<_>>()? })
+        let read = reports.iter().map(ReadReport::of).collect::<StoreResult<_>>()?;
+        Ok(Self { text_hash: hash(reports), reports: read })
     }
 }
 
-impl Head {
-    fn of(report: &Report) -> Self {
-        Self {
-            index: report.index,
-            kind: report.kind,
-            title: report.title.clone(),
-            publisher: report.publisher.clone(),
-            year: report.year,
-            published: report.published.as_ref().map(|published| published.date),
-            scope: scope(report),
-            items: Item::values(&report.tables),
-        }
+impl ReadReport {
+    fn of(report: &Report) -> StoreResult<Self> {
+        let ReportDocument { facts, json } = ReportDocument::of(report)?;
+        let publisher = report.publisher.as_ref().map(|publisher| publisher.text.clone());
+        let head = Head { facts, publisher, year: report.year, scope: scope(report) };
+        Ok(Self { head, json })
     }
 }
 
 impl From<ReadReport> for ReportDocument {
     fn from(ReadReport { head, json }: ReadReport) -> Self {
-        let title = head.title.map(|title| title.text);
-        Self { index: head.index, kind: head.kind, title, published: head.published, items: head.items, json }
+        Self { facts: head.facts, json }
     }
 }
 

@@ -33,7 +33,7 @@ pub use records::{
 };
 pub use results::{
     AlertChange, ColumnPolled, DueAssessed, Found, Judged, JudgedReport, Notified, PageFetched, PageOutcome,
-    Parsed, ParsedReport, ReportDocument, StageResult, Telling,
+    Parsed, ParsedReport, ReportDocument, ReportFacts, StageResult, Telling,
 };
 pub use sql::{Inspection, Room, Schema, SqlStore, inspect};
 pub use store::{Filter, OfYear, Store};

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 
 use gongkai_model::{DocumentKind, Finding, Item, Report, Severity, Text, Verdict};
 use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
@@ -129,10 +130,18 @@ pub struct ParsedReport {
     pub scope: Scope,
 }
 
-/// A report as it is stored, and what is shown and asked of it without its tables. Who reads documents elsewhere hands its
-/// JSON on as it came.
+/// A report as it is stored. Who reads documents elsewhere hands its JSON on as it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportDocument {
+    /// What is shown and asked of it without its tables.
+    pub facts: ReportFacts,
+    /// The whole [`Report`].
+    pub json: String,
+}
+
+/// What is shown and asked of a report without its tables.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportFacts {
     /// Number within the document, from 0.
     pub index: u32,
     /// What the document is.
@@ -143,21 +152,19 @@ pub struct ReportDocument {
     pub published: Option<Date>,
     /// The numbers that are summed over reports.
     pub items: BTreeMap<Item, i64>,
-    /// The whole [`Report`].
-    pub json: String,
 }
 
 impl ReportDocument {
     /// The stored form of a report.
     pub fn of(report: &Report) -> StoreResult<Self> {
-        Ok(Self {
+        let facts = ReportFacts {
             index: report.index,
             kind: report.kind,
             title: report.title.as_ref().map(|title| title.text.clone()),
             published: report.published.as_ref().map(|published| published.date),
             items: Item::values(&report.tables),
-            json: json_of(report)?,
-        })
+        };
+        Ok(Self { facts, json: json_of(report)? })
     }
 }
 

@@ -205,20 +205,9 @@ fn found(body: &Body, year: i16) -> Found {
 
 fn report(title: &str) -> Report {
     Report {
-        index: 0,
         kind: DocumentKind::AnnualReport,
-        error: None,
-        text: String::new(),
         charset: "UTF-8".into(),
         title: Some(Quote { text: title.into(), span: Span::default() }),
-        publisher: None,
-        year: None,
-        index_number: None,
-        published: None,
-        signed: None,
-        sections: Vec::new(),
-        tables: Vec::new(),
-        hints: Vec::new(),
-        doubts: Vec::new(),
+        ..Report::default()
     }
 }

@@ -73,7 +73,7 @@ fn first(read: &Readout) -> Report {
 
 fn assert_read(result: Result<Readout, Failure>) {
     let read = result.unwrap();
-    assert_eq!(read.reports[0].head.kind, DocumentKind::AnnualReport);
+    assert_eq!(read.reports[0].head.facts.kind, DocumentKind::AnnualReport);
     assert_eq!(first(&read).tables.len(), 3);
 }
 

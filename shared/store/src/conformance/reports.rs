@@ -1,7 +1,7 @@
 //! Versions, their reports, and which of them is current.
 use std::sync::Arc;
 
-use gongkai_model::{DocumentKind, Stage};
+use gongkai_model::{DocumentKind, Report, Stage};
 use uuid::Uuid;
 
 use super::scene::{
@@ -170,7 +170,7 @@ pub async fn a_page_about_the_report_does_not_displace_it(store: Arc<dyn Store>)
     read(&*store, version, "h1", vec![of("jiaoyu", 2025)], at(3)).await;
     let later = fetched(&*store, news, "news", at(4)).await;
     let mut about = of("jiaoyu", 2025);
-    about.report.kind = DocumentKind::NotAReport;
+    about.report = stored(&Report { kind: DocumentKind::NotAReport, ..report(0, "年度报告") });
     read(&*store, later, "h9", vec![about], at(5)).await;
     assert!(store.reports_of_version(version).await.unwrap()[0].current);
     assert!(!store.reports_of_version(later).await.unwrap()[0].current);
@@ -187,7 +187,7 @@ pub async fn a_page_that_is_listed_as_the_report_and_read_as_something_else_carr
     assert_eq!(store.sources_of("jiaoyu", 2025).await.unwrap().len(), 1, "listed, not read yet");
     let version = fetched(&*store, source, "notice", at(2)).await;
     let mut notice = ParsedReport { body: None, year: None, ..of("jiaoyu", 2025) };
-    notice.report.kind = DocumentKind::NotAReport;
+    notice.report = stored(&Report { kind: DocumentKind::NotAReport, ..report(0, "年度报告") });
     read(&*store, version, "h1", vec![notice], at(3)).await;
     assert!(store.sources_of("jiaoyu", 2025).await.unwrap().is_empty());
     let version = fetched(&*store, source, "report", at(4)).await;

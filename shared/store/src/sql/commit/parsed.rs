@@ -9,7 +9,7 @@ use super::current::{self, Assigned, Newest};
 use crate::{
     error::StoreResult,
     records::Identity,
-    results::{Parsed, ParsedReport},
+    results::{Parsed, ParsedReport, ReportDocument},
     sql::{
         column::{Columns, json_of, millis, misfit},
         figures,
@@ -196,34 +196,34 @@ async fn put_reports(conn: &mut Conn, news: &[&Read<'_>], first: &BTreeSet<Assig
     let again: Vec<&Read<'_>> = news.iter().copied().filter(|read| read.was_read).collect();
     if !again.is_empty() {
         let ids: Vec<&String> = again.iter().map(|read| &read.id).collect();
-        let kept =
-            again.iter().flat_map(|read| read.parsed.reports.iter().map(move |r| (&read.id, r.report.index)));
+        let kept = again
+            .iter()
+            .flat_map(|read| read.parsed.reports.iter().map(move |r| (&read.id, r.report.facts.index)));
         let kept: Vec<_> = kept.collect();
         query(DROP_REPORTS).bind(json_of(&ids)?).bind(json_of(&kept)?).run(conn).await?;
     }
-    let reports =
-        || news.iter().flat_map(|read| read.parsed.reports.iter().map(move |report| (*read, report)));
+    let reports = news.iter().flat_map(|read| read.parsed.reports.iter().map(move |report| (*read, report)));
     let (mut rows, mut titles, mut documents, mut items) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (at, (read, parsed)) in reports().enumerate() {
-        let report = &parsed.report;
+    for (at, (read, parsed)) in reports.enumerate() {
+        let ReportDocument { facts, json } = &parsed.report;
         rows.push((
             at,
             Uuid::now_v7(),
             &read.id,
-            report.index,
+            facts.index,
             &read.source,
             millis(read.fetched_at),
             &parsed.body,
             parsed.year,
             parsed.scope.as_str(),
             identity(read, parsed).to_string(),
-            report.kind.as_str(),
-            report.published.map(|date| date.to_string()),
+            facts.kind.as_str(),
+            facts.published.map(|date| date.to_string()),
             u8::from(assigned(parsed).is_some_and(|identity| first.contains(&identity))),
         ));
-        titles.push(report.title.clone());
-        documents.push(Some(report.json.clone()));
-        items.push(Some(figures::stored(&report.items)?));
+        titles.push(facts.title.clone());
+        documents.push(Some(json.clone()));
+        items.push(Some(figures::stored(&facts.items)?));
     }
     if !rows.is_empty() {
         query(PUT_REPORTS).bind(json_of(&rows)?).bind(titles).bind(documents).bind(items).run(conn).await?;
@@ -234,6 +234,6 @@ async fn put_reports(conn: &mut Conn, news: &[&Read<'_>], first: &BTreeSet<Assig
 fn identity(subject: &Read<'_>, parsed: &ParsedReport) -> Identity {
     match (&parsed.body, parsed.year) {
         (Some(body), Some(year)) => Identity::Report { body: body.clone(), year },
-        _ => Identity::Source { url: subject.url.clone(), index: parsed.report.index },
+        _ => Identity::Source { url: subject.url.clone(), index: parsed.report.facts.index },
     }
 }
