@@ -1,7 +1,7 @@
 //! `gongkai check`: reads, judges, prints.
 use gongkai_judging::{
     JudgeContext, Judgement, judge,
-    render::{Document, Style, Summary},
+    render::{Document, Style, Summary, numbered},
 };
 use gongkai_model::{DocumentKind, Report};
 
@@ -41,7 +41,8 @@ pub(crate) fn command(settings: &SettingsArguments, arguments: &CheckArguments) 
     let inputs = documents::inputs(&arguments.paths)?;
     let style = Style { lang: arguments.lang.into(), colour: output::colour() };
     let checked = |source: &str, report: Report| {
-        let judgement = judge(&report, &JudgeContext::new(identity(source, &report)));
+        // Of several reports of one source each has fingerprints of its own.
+        let judgement = judge(&report, &JudgeContext::new(numbered(source, &report)));
         let checked = Checked { source: source.to_owned(), printed: String::new(), report, judgement };
         Checked { printed: printed(&checked.document(), arguments.format, style), ..checked }
     };
@@ -60,14 +61,6 @@ pub(crate) fn command(settings: &SettingsArguments, arguments: &CheckArguments) 
     )?;
     printer.end(&tally.summary, tally.exit())?;
     Ok(tally.exit())
-}
-
-/// What fingerprints hang on: of several reports of one source each has its own.
-fn identity(source: &str, report: &Report) -> String {
-    match report.index {
-        0 => source.to_owned(),
-        index => format!("{source}#{index}"),
-    }
 }
 
 #[derive(Default)]

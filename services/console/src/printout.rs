@@ -1,6 +1,6 @@
 //! Judged documents as one page that needs nothing but itself, to be kept, sent and printed: `gongkai check --format html`.
 use askama::Template;
-use gongkai_judging::render::{Document, Style, Summary, kind_words, quoted};
+use gongkai_judging::render::{Document, Style, Summary, kind_words, numbered, quoted};
 use gongkai_model::{DocumentKind, Finding, Lang, Verdict};
 
 use crate::{
@@ -102,10 +102,7 @@ impl Printout {
 fn line(f: &Frame, document: &Document<'_>, number: usize) -> Line {
     use gongkai_model::Severity::{Error, Hint, Warning};
     let (report, counts) = (document.report, document.judgement.counts);
-    let source = match report.index {
-        0 => document.source.to_owned(),
-        index => format!("{}#{index}", document.source),
-    };
+    let source = numbered(document.source, report);
     let counts = [(Error, counts.error), (Warning, counts.warning), (Hint, counts.hint)];
     Line {
         anchor: format!("d{number}"),

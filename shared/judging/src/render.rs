@@ -38,6 +38,14 @@ pub struct Style {
     pub colour: bool,
 }
 
+/// What a report of a source is called: the source itself, and from the second report on with its number.
+pub fn numbered(source: &str, report: &Report) -> String {
+    match report.index {
+        0 => source.to_owned(),
+        index => format!("{source}#{index}"),
+    }
+}
+
 /// The word for a severity.
 pub fn severity_word(severity: Severity, lang: Lang) -> &'static str {
     match (severity, lang) {

@@ -2,7 +2,7 @@
 use gongkai_model::{DocumentKind, Finding, Lang, Origin};
 
 use super::{
-    Document, Style, kind_words,
+    Document, Style, kind_words, numbered,
     paint::{Paint, harmless},
     quoted, severity_word, verdict_words,
 };
@@ -22,10 +22,7 @@ pub fn text(document: &Document<'_>, style: Style) -> String {
 /// Source and verdict.
 fn header(document: &Document<'_>, style: Style) -> String {
     let report = document.report;
-    let source = match report.index {
-        0 => document.source.to_owned(),
-        index => format!("{}#{index}", document.source),
-    };
+    let source = numbered(document.source, report);
     let state = match document.judgement.verdict {
         Some(verdict) => {
             let counts = document.judgement.counts;
